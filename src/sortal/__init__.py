@@ -1,0 +1,1 @@
+"""Sortal: tell your own pictures apart, honestly, on your own machine."""

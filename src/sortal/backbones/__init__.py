@@ -1,0 +1,1 @@
+"""A literal table of frozen networks; embedding, with a cache."""

@@ -1,0 +1,1 @@
+"""An immutable table of samples and faults, read from a folder, table or archive."""

@@ -1,0 +1,89 @@
+"""Every error that Sortal raises on purpose, as one tree.
+
+SortalError
+├── UsageError               an option, argument or recipe that cannot work         exit 2, HTTP 400
+├── InputError               the data given cannot be used                          exit 2, HTTP 422
+│   ├── PictureError         one picture could not be read (carries its Fault)
+│   ├── CollectionError      a folder, table or archive could not be read
+│   ├── SplitError           nobody could train or nobody could test
+│   └── ModelFileError       a model file is damaged, hostile or of another kind
+├── OutputError              a result could not be written; what was there is kept  exit 2, HTTP 507
+├── MissingExtraError        an optional package is not installed                   exit 3, HTTP 501
+└── ParityError              a written model does not answer as it was trained      exit 1, HTTP 500
+
+A message is one or two sentences: where it happened, what was expected, what came
+instead, what to do next. The same text is shown by the Python API, the command line
+and the studio, so it never contains markup.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from sortal.pictures.record import Fault
+
+
+class SortalError(Exception):
+    """Root of the tree: catch this to catch everything that Sortal raises on purpose."""
+
+    exit_code: ClassVar[int] = 2
+    http_status: ClassVar[int] = 500
+
+
+class UsageError(SortalError):
+    """An option, argument or recipe that cannot work, whatever the data."""
+
+    http_status = 400
+
+
+class InputError(SortalError):
+    """The data given cannot be used."""
+
+    http_status = 422
+
+
+class PictureError(InputError):
+    """One picture could not be read; ``fault`` says which and why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"{fault.path}: {fault.message}")
+        self.fault = fault
+
+
+class CollectionError(InputError):
+    """A folder, table or archive of pictures could not be read."""
+
+
+class SplitError(InputError):
+    """The samples cannot be divided so that somebody trains and somebody tests."""
+
+
+class ModelFileError(InputError):
+    """A model file is damaged, hostile, too large, or not one of Sortal's."""
+
+
+class OutputError(SortalError):
+    """A result could not be written; whatever stood in its place is kept."""
+
+    http_status = 507
+
+
+class MissingExtraError(SortalError):
+    """An optional package is needed and not installed."""
+
+    exit_code = 3
+    http_status = 501
+
+    def __init__(self, what: str, *, extra: str) -> None:
+        super().__init__(
+            f"{what} needs an optional part that is not installed: "
+            f"run  pip install 'sortal[{extra}]'"
+        )
+        self.extra = extra
+
+
+class ParityError(SortalError):
+    """A model file, read back after writing, does not give the answers it was trained to give."""
+
+    exit_code = 1

@@ -1,0 +1,1 @@
+"""Pure functions from answers to numbers with uncertainty; calibration; "I don't know"."""

@@ -1,0 +1,158 @@
+"""The values that an evaluation consists of; each turns into plain JSON types."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An interval of confidence; ``low`` and ``high`` in the unit of the score."""
+
+    low: float
+    high: float
+    level: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A number with its uncertainty.
+
+    Attributes:
+        value: the estimate, 0-1.
+        interval: resampled by group.
+        n: pictures it rests on.
+        n_groups: independent groups among them: the resampling unit.
+    """
+
+    value: float
+    interval: Interval
+    n: int
+    n_groups: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassReport:
+    """How one class fares.
+
+    Attributes:
+        name: the class.
+        n: pictures of it that were tested; n_groups: groups among them.
+        precision: of those called so, the share that are; None where none was called so.
+        recall: of those that are, the share called so; None where none was tested.
+        f1: harmonic mean of the two point estimates, 0-1.
+    """
+
+    name: str
+    n: int
+    n_groups: int
+    precision: Score | None
+    recall: Score | None
+    f1: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """Answers of similar confidence: how sure they were and how often they were right."""
+
+    confidence: float
+    accuracy: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Whether a stated confidence can be believed.
+
+    Attributes:
+        temperature: the logits are divided by this, > 0.
+        error: expected calibration error after that, 0-1; error_before: without it.
+        bins: the reliability diagram, equal-count bins by confidence.
+    """
+
+    temperature: float
+    error: float
+    error_before: float
+    bins: tuple[ReliabilityBin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionSets:
+    """Sets of kinds that contain the truth at a stated rate (conformal prediction).
+
+    Attributes:
+        coverage: what was asked for, 0-1.
+        observed: the share of tested pictures whose set contained the truth.
+        mean_size: kinds per set on average.
+        threshold: a kind is in the set where its score is at most this.
+    """
+
+    coverage: float
+    observed: Score
+    mean_size: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownRule:
+    """When the answer is "I don't know".
+
+    Attributes:
+        threshold: a picture whose distance is larger is called unknown.
+        accepted: share of held-in, tested pictures that it keeps.
+    """
+
+    threshold: float
+    accepted: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How good a classifier is, with uncertainty, on pictures it did not learn from.
+
+    Attributes:
+        classes: names, in the order of every per-class array.
+        scheme: how the tested pictures were chosen: "cross-validation", "held-out",
+            "named-test" or "new pictures".
+        accuracy, balanced_accuracy, macro_f1: the scores.
+        baseline: accuracy of always answering the commonest class.
+        per_class: one report a class.
+        confusion: row = true class, column = answer; counts (means over repeats under
+            repeated cross-validation), shape (classes, classes).
+        calibration, sets, unknown: see there.
+        random_split_accuracy: what a split that ignores kin would have claimed, or None
+            where it was not measured.
+        warnings: sentences a person should read before believing the scores.
+    """
+
+    classes: tuple[str, ...]
+    scheme: str
+    accuracy: Score
+    balanced_accuracy: Score
+    macro_f1: Score
+    baseline: float
+    per_class: tuple[ClassReport, ...]
+    confusion: tuple[tuple[float, ...], ...]
+    calibration: Calibration
+    sets: PredictionSets
+    unknown: UnknownRule | None
+    random_split_accuracy: float | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """The one sentence: how often it is right on pictures it has never seen."""
+        a = self.accuracy
+        of = f"{a.n:,} pictures" + (f" in {a.n_groups:,} groups" if a.n_groups < a.n else "")
+        return (
+            f"On pictures it has never seen it is right {100 * a.value:.0f} % of the time "
+            f"({100 * a.interval.level:.0f} % interval {100 * a.interval.low:.0f} to "
+            f"{100 * a.interval.high:.0f}, {of})."
+        )
+
+    def to_dict(self) -> JsonObject:
+        """Plain JSON types; ``headline`` included."""
+        return {"headline": self.headline, **asdict(self)}

@@ -1,0 +1,106 @@
+"""What is known about one picture: where it lies, what it is, or why it cannot be used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+"""uint8 RGB, shape (height, width, 3), 0-255."""
+
+FaultReason = Literal[
+    "empty",  # zero bytes
+    "unreadable",  # the operating system refuses: permissions, vanished, input/output error
+    "not-a-picture",  # no known image signature
+    "missing-codec",  # a known format whose decoder is an extra that is not installed
+    "truncated",  # the file ends before the picture does
+    "damaged",  # the decoder finds the contents invalid
+    "too-large",  # more pixels, or more bytes, than the limits allow
+    "decoder-crash",  # the decoder killed its process
+    "decoder-timeout",  # the decoder did not finish in time
+    "bad-record",  # a table row or archive member that cannot stand for a picture
+]
+
+FINGERPRINT_VERSION: Final = 1
+"""Raised whenever the decoding rules or a fingerprint's definition change; part of cache keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the bytes of one picture are: a file, or a member of a zip archive.
+
+    Attributes:
+        path: the file on disk (the archive itself where ``member`` is given).
+        member: name of the member inside the archive, or None for a plain file.
+    """
+
+    path: Path
+    member: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A file that was given and could not be used, with its reason.
+
+    Attributes:
+        path: the file as the user knows it (relative to the collection's root).
+        reason: one of the words of ``FaultReason``; stable, for programs.
+        message: one sentence for people: what is wrong and, where useful, what to do.
+    """
+
+    path: str
+    reason: FaultReason
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What is worth keeping of a picture besides its pixels; cached under the content hash.
+
+    Attributes:
+        sha256: hash of the file's bytes, 64 hexadecimal digits.
+        format: name of the format as decoded: "JPEG", "PNG", ...
+        width: pixels, after EXIF orientation, of the file itself (not of a scaled decoding).
+        height: likewise.
+        phash: 64-bit perceptual hash (DCT) of the picture.
+        thumb: 32x32 grey levels, row by row, 1,024 bytes, for comparing pictures directly.
+        sharpness: standard deviation of the Laplacian of the grey picture scaled to a longer
+            side of 256 pixels; grey levels, 0 for a flat picture.
+        brightness: mean grey level, 0-255.
+        contrast: standard deviation of the grey level, 0-127.5.
+        taken_at: EXIF DateTimeOriginal in seconds since 1970 read as UTC (cameras record no
+            zone), with sub-seconds where given; None where absent.
+        camera: EXIF make, model and serial number joined by a space; None where absent.
+        repairs: the written rules that were applied in memory, in words.
+    """
+
+    sha256: str
+    format: str
+    width: int
+    height: int
+    phash: int
+    thumb: bytes
+    sharpness: float
+    brightness: float
+    contrast: float
+    taken_at: float | None
+    camera: str | None
+    repairs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One decoded picture.
+
+    Attributes:
+        pixels: uint8 RGB, shape (height, width, 3), 0-255, upright; a far larger file is
+            decoded at reduced scale.
+        fingerprint: what is known of the file.
+    """
+
+    pixels: Pixels
+    fingerprint: Fingerprint

@@ -1,0 +1,1 @@
+"""Finds kin; decides once who trains, validates and tests; a stored value."""
