@@ -26,7 +26,10 @@ class Split:
         groups: int64, shape (n,): index of the kin group of each sample.
         test: bool, shape (n,): set aside; all False under "cross-validation".
         folds: int16, shape (repeats, n): the fold in which a sample is validated, from 0;
-            -1 where ``test`` is set.
+            -1 where ``test`` is set, and for the excluded.
+
+    Under "named-test" the test is kept as the user named it; samples outside that are kin of
+    one inside are ``excluded``: they neither train, validate nor test.
     """
 
     scheme: Scheme
@@ -48,4 +51,9 @@ class Split:
     @property
     def train(self) -> NDArray[np.bool_]:
         """bool, shape (n,): the samples that the final model learns from."""
-        return ~self.test
+        return np.asarray(self.folds[0] >= 0)
+
+    @property
+    def excluded(self) -> NDArray[np.bool_]:
+        """bool, shape (n,): kin of a named test; used for nothing."""
+        return np.asarray(~self.test & (self.folds[0] < 0))
