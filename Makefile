@@ -1,0 +1,50 @@
+# Targets a newcomer needs: `make demo`, `make test`. The others are for people who change Sortal.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help:  ## say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/core: pyproject.toml requirements/ci.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Sortal needs Python 3.11 or later; found " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --constraint requirements/ci.txt --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/core
+	$(PIP) install --constraint requirements/ci.txt --editable '.[deep,dev]'
+	@touch $@
+
+.PHONY: demo
+demo: $(VENV)/core  ## train on the example bricks, then tell new pictures apart
+	$(BIN)/sortal train examples/bricks -o demo/bricks.onnx --report demo/bricks.html
+	$(BIN)/sortal predict demo/bricks.onnx examples/bricks --top 1 | head -n 12
+
+.PHONY: test
+test: $(VENV)/dev  ## run the whole test suite
+	$(BIN)/python -m pytest
+
+.PHONY: check
+check: $(VENV)/dev  ## lint, format, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+.PHONY: format
+format: $(VENV)/dev  ## put the code into its format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: lock
+lock: $(VENV)/dev  ## write down the versions that CI uses
+	$(BIN)/python -m pip freeze --exclude-editable | grep -v ' @ ' | sed 's/+cpu$$//' > requirements/ci.txt
+
+.PHONY: clean
+clean:  ## remove the environment and everything made
+	rm -rf $(VENV) demo build dist src/*.egg-info

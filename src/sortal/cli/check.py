@@ -1,0 +1,47 @@
+"""`sortal check`: what is wrong or odd in a folder of pictures, before anything is trained."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sortal.cli import console
+from sortal.cli.options import GroupBy, Json, NoCache, Pictures, ReportFile, Workers
+
+
+@console.guarded
+def check(
+    pictures: Pictures,
+    report: ReportFile = None,
+    group_by: GroupBy = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help="Exit with 1 if there are unusable files or the same picture under two labels.",
+        ),
+    ] = False,
+    workers: Workers = None,
+    no_cache: NoCache = False,
+    json: Json = False,
+) -> None:
+    """List unusable files, duplicates, bursts, odd pictures and suspected wrong labels."""
+    from sortal.workflow import check_folder
+
+    with console.progress(quiet=json) as progress:
+        done = check_folder(
+            pictures,
+            report=report,
+            group_by=group_by,
+            workers=workers,
+            cache=not no_cache,
+            progress=progress,
+        )
+    if json:
+        console.put_json(done.to_dict())
+    else:
+        for line in done.lines():
+            console.put(line)
+    if strict and not done.is_clean:
+        raise typer.Exit(1)

@@ -1,0 +1,46 @@
+"""Options that several commands share, so that they read the same everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Pictures = Annotated[
+    Path,
+    typer.Argument(
+        help="A folder with one folder per kind, a folder with metadata.csv, or a zip of either.",
+        show_default=False,
+    ),
+]
+ModelFile = Annotated[
+    Path, typer.Argument(help="A model that `sortal train` wrote.", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option("--report", help="Where to write the report, one HTML file.", show_default=False),
+]
+GroupBy = Annotated[
+    str | None,
+    typer.Option(
+        "--group-by",
+        metavar="REGEX|column:NAME",
+        help="What belongs together (a pot, a recording, a site) and must not be split: a regular "
+        "expression on the path, whose first group names the object, or a column of the table.",
+        show_default=False,
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", min=1, max=64, help="Processes that decode pictures.", show_default="cores"
+    ),
+]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Neither read nor write the cache of embeddings.")
+]
+Backbone = Annotated[
+    str, typer.Option(help="The pretrained network: lite0, or lite2 (better, slower).")
+]

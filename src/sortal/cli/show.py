@@ -1,0 +1,19 @@
+"""`sortal show`: what a model file says of itself."""
+
+from __future__ import annotations
+
+from sortal.cli import console
+from sortal.cli.options import Json, ModelFile
+
+
+@console.guarded
+def show(model: ModelFile, json: Json = False) -> None:
+    """Print a model's card: kinds, score, how it was made, licence."""
+    from sortal.workflow import load
+
+    classifier = load(model)
+    if json:
+        console.put_json(classifier.card.to_dict())
+        return
+    for line in classifier.describe():
+        console.put(line)

@@ -1,0 +1,69 @@
+"""`sortal train`: from a folder of pictures to a model, a score and a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sortal.cli import console
+from sortal.cli.options import Backbone, GroupBy, Json, NoCache, Pictures, ReportFile, Workers
+
+
+@console.guarded
+def train(
+    pictures: Pictures,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--model", help="Where to write the model.", show_default="NAME.onnx here"
+        ),
+    ] = None,
+    report: ReportFile = None,
+    backbone: Backbone = "lite0",
+    fit: Annotated[
+        str | None,
+        typer.Option(
+            help="How pictures become square: pad, squash or crop.", show_default="as measured best"
+        ),
+    ] = None,
+    group_by: GroupBy = None,
+    test: Annotated[
+        Path | None,
+        typer.Option(
+            help="Labelled pictures to test on, instead of a part of PICTURES.", show_default=False
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of every random choice.")] = 0,
+    workers: Workers = None,
+    no_cache: NoCache = False,
+    json: Json = False,
+) -> None:
+    """Train a network to tell the kinds apart, and say honestly how well it does.
+
+    Writes a model (one ONNX file) and a report (one HTML page) beside each other.
+    """
+    from sortal.workflow import TrainOptions, train_folder
+
+    options = TrainOptions(
+        backbone=backbone,
+        fit=fit,
+        seed=seed,
+        group_by=group_by,
+        test=test,
+        workers=workers,
+        cache=not no_cache,
+    )
+    with console.progress(quiet=json) as progress:
+        done = train_folder(pictures, options, model=model, report=report, progress=progress)
+    if json:
+        console.put_json(done.to_dict())
+        return
+    console.tell(done.notes, done.evaluation.warnings)
+    baseline = f"{100 * done.evaluation.baseline:.0f} %"
+    console.put(done.evaluation.headline)
+    console.put(f"Always answering the commonest kind would be right {baseline} of the time.")
+    console.put(f"model   {done.model}")
+    console.put(f"report  {done.report}")
+    console.put(console.counted(done.n_used, done.n_faults, done.seconds))

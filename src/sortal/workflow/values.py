@@ -1,0 +1,92 @@
+"""What the jobs take and give: plain frozen values, each with a form for JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainOptions:
+    """What a person may choose about training; everything has a measured default.
+
+    Attributes:
+        backbone: name of the frozen network.
+        fit: how pictures become square, or None for the measured default.
+        seed: seed of every random choice, 0 or more.
+        group_by: regular expression on the path, or ``column:NAME``; see ``read_collection``.
+        test: labelled pictures to test on instead of a part of the collection.
+        workers: processes that decode; None for one a core.
+        cache: whether to use the cache of fingerprints and embeddings.
+    """
+
+    backbone: str = "lite0"
+    fit: str | None = None
+    seed: int = 0
+    group_by: str | None = None
+    test: Path | None = None
+    workers: int | None = None
+    cache: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model says of one picture.
+
+    Attributes:
+        path: the picture as it was named.
+        kinds: the likeliest kinds with their calibrated probabilities (0-1), likeliest first.
+        unknown: the picture is further from everything learned than the model's threshold.
+        distance: how far it is, in the model's own unit; None where the model has no such rule.
+        likely: the kinds that together contain the truth at the model's stated coverage.
+        notes: what was repaired while reading it.
+    """
+
+    path: str
+    kinds: tuple[tuple[str, float], ...]
+    unknown: bool
+    distance: float | None
+    likely: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> str | None:
+        """The likeliest kind, or None for "I don't know"."""
+        return None if self.unknown else self.kinds[0][0]
+
+    @property
+    def confidence(self) -> float:
+        """Calibrated probability of the likeliest kind, 0-1."""
+        return self.kinds[0][1]
+
+    def to_dict(self) -> JsonObject:
+        """Plain JSON types."""
+        return {
+            "path": self.path,
+            "answer": self.answer,
+            "confidence": self.confidence,
+            "unknown": self.unknown,
+            "distance": self.distance,
+            "kinds": [{"kind": name, "probability": share} for name, share in self.kinds],
+            "likely": list(self.likely),
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """ImageNet tags of one picture, likeliest first, with probabilities (0-1)."""
+
+    path: str
+    tags: tuple[tuple[str, float], ...]
+
+    def to_dict(self) -> JsonObject:
+        """Plain JSON types."""
+        return {
+            "path": self.path,
+            "tags": [{"tag": name, "probability": share} for name, share in self.tags],
+        }
+
