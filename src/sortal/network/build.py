@@ -1,0 +1,168 @@
+"""From layers to a PyTorch module with the same names, shapes and order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+from sortal.network.layers import (
+    Activation,
+    ActivationName,
+    AvgPool,
+    BatchNorm,
+    Conv,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAveragePool,
+    InvertedResidual,
+    Layer,
+    MaxPool,
+    Residual,
+    pair,
+)
+from sortal.network.shapes import (
+    Shape,
+    adds_input,
+    expand_inverted,
+    same_padding,
+    summarise,
+)
+
+
+class Step(nn.Module):
+    """1 where the input is at least 0, else 0; it has no useful gradient."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Apply to any shape."""
+        return (x >= 0).to(x.dtype)
+
+
+class SamePad(nn.Module):
+    """Zeros around a feature map, more at the bottom and right where the number is odd."""
+
+    def __init__(self, top: int, bottom: int, left: int, right: int) -> None:
+        super().__init__()
+        self.sides = (left, right, top, bottom)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Pad (n, channels, height, width)."""
+        return functional.pad(x, self.sides)
+
+
+class Sum(nn.Module):
+    """body(x) + shortcut(x)."""
+
+    def __init__(self, body: nn.Module, shortcut: nn.Module) -> None:
+        super().__init__()
+        self.body = body
+        self.shortcut = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Add what the two give."""
+        result: Tensor = self.body(x) + self.shortcut(x)
+        return result
+
+
+class GlobalMean(nn.Module):
+    """Mean of each channel: (n, channels, height, width) to (n, channels)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Average over height and width."""
+        return x.mean(dim=(2, 3))
+
+
+_ACTIVATIONS: Final[dict[ActivationName, type[nn.Module]]] = {
+    "step": Step,
+    "sigmoid": nn.Sigmoid,
+    "tanh": nn.Tanh,
+    "relu": nn.ReLU,
+    "relu6": nn.ReLU6,
+    "silu": nn.SiLU,
+}
+
+
+def build(layers: tuple[Layer, ...], input_shape: Shape) -> nn.Sequential:
+    """Return a module that takes float32 (n, channels, height, width).
+
+    One child a layer, named "0", "1", ...; initial weights come from torch's global
+    generator, so seed it first. A last softmax is part of the module.
+
+    Raises:
+        UsageError: a shape cannot work; see ``summarise``.
+    """
+    modules = []
+    shape = input_shape
+    for layer, row in zip(layers, summarise(layers, input_shape), strict=True):
+        modules.append(_module(layer, shape))
+        shape = row.output
+    return nn.Sequential(*modules)
+
+
+def _activation(name: ActivationName) -> nn.Module:
+    if name == "softmax":
+        return nn.Softmax(dim=1)
+    return _ACTIVATIONS[name]()
+
+
+def _with_activation(module: nn.Module, name: ActivationName | None) -> nn.Module:
+    return module if name is None else nn.Sequential(module, _activation(name))
+
+
+def _module(layer: Layer, shape: Shape) -> nn.Module:  # noqa: PLR0911
+    match layer:
+        case Flatten():
+            return nn.Flatten()
+        case Dense():
+            return _with_activation(nn.Linear(shape[0], layer.units), layer.activation)
+        case Conv():
+            return _with_activation(_conv(layer, shape), layer.activation)
+        case MaxPool():
+            return nn.MaxPool2d(layer.size, layer.stride, layer.padding)
+        case AvgPool():
+            return nn.AvgPool2d(layer.size, layer.stride, layer.padding)
+        case GlobalAveragePool():
+            return GlobalMean()
+        case Dropout():
+            return nn.Dropout(layer.rate)
+        case BatchNorm():
+            return nn.BatchNorm2d(shape[-1]) if len(shape) == 3 else nn.BatchNorm1d(shape[0])
+        case Activation():
+            return _activation(layer.name)
+        case Residual():
+            return Sum(build(layer.body, shape), build(layer.shortcut, shape))
+        case InvertedResidual():
+            body = build(expand_inverted(layer, shape[-1]), shape)
+            return Sum(body, nn.Sequential()) if adds_input(layer, shape[-1]) else body
+
+
+def _conv(layer: Conv, shape: Shape) -> nn.Module:
+    height, width, channels = (*shape, 0, 0)[:3]
+    kernel = pair(layer.kernel)
+    even, padding = _padding(layer, (height, width))
+    conv = nn.Conv2d(
+        channels,
+        layer.filters,
+        kernel,
+        stride=layer.stride,
+        padding=even,
+        groups=layer.groups,
+        bias=layer.bias,
+    )
+    return conv if padding is None else nn.Sequential(padding, conv)
+
+
+def _padding(layer: Conv, size: tuple[int, int]) -> tuple[tuple[int, int], SamePad | None]:
+    """Padding as the convolution's own where it is even, else as a module before it."""
+    if layer.padding != "same":
+        pad = 0 if layer.padding == "valid" else layer.padding
+        return (pad, pad), None
+    (top, bottom), (left, right) = (
+        same_padding(side, kernel=kernel, stride=layer.stride)
+        for side, kernel in zip(size, pair(layer.kernel), strict=True)
+    )
+    if top == bottom and left == right:
+        return (top, left), None
+    return (0, 0), SamePad(top, bottom, left, right)
