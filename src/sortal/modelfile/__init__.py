@@ -1,1 +1,21 @@
 """Writes and reads the model: one ONNX file with its card; checks parity after writing."""
+
+from sortal.modelfile.card import CalibrationRecord, Card, DataRecord, SplitRecord, TrunkRecord
+from sortal.modelfile.model import Answers, Model
+from sortal.modelfile.reader import load_model, read_card
+from sortal.modelfile.writer import Check, ModelParts, write_model
+
+__all__ = [
+    "Answers",
+    "CalibrationRecord",
+    "Card",
+    "Check",
+    "DataRecord",
+    "Model",
+    "ModelParts",
+    "SplitRecord",
+    "TrunkRecord",
+    "load_model",
+    "read_card",
+    "write_model",
+]

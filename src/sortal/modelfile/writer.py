@@ -1,0 +1,109 @@
+"""Writing a model file, and proving that it answers as it was trained to."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sortal.atomic import write_atomically
+from sortal.errors import ModelFileError, ParityError, UsageError
+from sortal.modelfile.assemble import assemble
+from sortal.modelfile.card import Card
+from sortal.modelfile.limits import MAX_BYTES
+from sortal.modelfile.reader import load_model
+
+if TYPE_CHECKING:
+    import onnx
+
+    from sortal.modelfile.model import Model
+    from sortal.training.values import LinearHead
+
+PARITY: Final = 1e-3
+"""How far a probability may be from what training gave; float32 sums differ by about 1e-6."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Check:
+    """Pictures and the answers that training gave to them, for the proof after writing.
+
+    Attributes:
+        images: uint8 RGB, shape (n, size, size, 3), n at least 1; a handful will do.
+        probabilities: float32, shape (n, classes): calibrated, from the training side.
+    """
+
+    images: NDArray[np.uint8]
+    probabilities: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelParts:
+    """What a model file is made of.
+
+    Attributes:
+        trunk: an ONNX file from ``image`` to ``embedding`` and ``features``; its hash must be
+            the card's ``trunk.sha256``.
+        head: makes the logits of the embedding.
+        card: all that must be known of the model.
+        check: the answers that the written file must give.
+    """
+
+    trunk: bytes
+    head: LinearHead
+    card: Card
+    check: Check
+
+
+def write_model(path: str | Path, parts: ModelParts) -> str:
+    """Write a model file; return its SHA-256, 64 hexadecimal digits.
+
+    The bytes are read by the same strict reader that opens any model, and must answer the
+    check pictures as training did, before they take the place of an older file.
+
+    Raises:
+        UsageError: the parts do not fit together.
+        ParityError: the file answers differently, or reads back differently.
+        OutputError: the file cannot be written; what was there is kept.
+    """
+    data = assemble(_parsed(parts), head=parts.head, card=parts.card)
+    try:
+        model = load_model(data)
+    except ModelFileError as error:
+        raise ParityError(f"{path}: the model just made cannot be read back. {error}") from error
+    _compare(model, parts.check, path)
+    write_atomically(path, data)
+    if Path(path).read_bytes() != data:
+        raise ParityError(f"{path}: the disk gives back other bytes than were written.")
+    return hashlib.sha256(data).hexdigest()
+
+
+def _parsed(parts: ModelParts) -> onnx.ModelProto:
+    """Return the trunk as a graph; it must be the one that the card names."""
+    import onnx
+
+    if hashlib.sha256(parts.trunk).hexdigest() != parts.card.trunk.sha256:
+        raise UsageError("The card names another network by its hash than the one given.")
+    if len(parts.trunk) > MAX_BYTES:
+        raise UsageError(f"The network has {len(parts.trunk):,} bytes; a model has {MAX_BYTES:,}.")
+    return onnx.load_model_from_string(parts.trunk)
+
+
+def _compare(model: Model, check: Check, path: str | Path) -> None:
+    if not len(check.images):
+        raise UsageError("A model cannot be written without a picture to check it on.")
+    answers = model.run(check.images).probabilities
+    if answers.shape != check.probabilities.shape:
+        raise UsageError(
+            f"The check must have probabilities of shape {answers.shape}, "
+            f"not {check.probabilities.shape}."
+        )
+    apart = float(np.abs(answers - check.probabilities).max())
+    if not apart <= PARITY:
+        raise ParityError(
+            f"{path}: the model as written gives probabilities up to {apart:.2g} away from "
+            f"those of training ({PARITY:g} is allowed); the file was not written."
+        )
