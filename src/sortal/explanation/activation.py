@@ -49,4 +49,5 @@ def class_activation(
     if chosen.dtype.kind not in "iu" or ((chosen < 0) | (chosen >= n_classes)).any():
         raise UsageError(f"The classes to explain must be whole numbers from 0 to {n_classes - 1}.")
     weights = head.weights[chosen].astype(np.float64)  # sums of 1,280 terms of both signs
-    return np.einsum("nd,ndhw->nhw", weights, features, optimize=True).astype(np.float32)
+    heat: NDArray[np.float64] = np.einsum("nd,ndhw->nhw", weights, features, optimize=True)
+    return heat.astype(np.float32)

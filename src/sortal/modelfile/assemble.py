@@ -7,22 +7,15 @@ from typing import TYPE_CHECKING, Final
 from sortal.errors import UsageError
 from sortal.modelfile.card_json import card_to_json
 from sortal.modelfile.checksum import seal
-from sortal.modelfile.limits import (
-    CARD_KEY,
-    DISTANCE,
-    EMBEDDING,
-    FEATURES,
-    INPUT,
-    MAX_OPSET,
-    MIN_OPSET,
-    PROBABILITIES,
-)
-from sortal.modelfile.tail import Layers, add_head
+from sortal.modelfile.limits import MAX_OPSET, MIN_OPSET
+from sortal.modelfile.names import CARD_KEY, DISTANCE, EMBEDDING, FEATURES, INPUT, PROBABILITIES
+from sortal.modelfile.tail import Layers, add_distance, add_head
 from sortal.modelfile.trunk import Trunk, take_trunk
 
 if TYPE_CHECKING:
     import onnx
 
+    from sortal.evaluation.unknown import DistanceModel
     from sortal.modelfile.card import Card
     from sortal.training.values import LinearHead
 
@@ -30,7 +23,9 @@ _IR_VERSION: Final = {19: 9, 20: 9, 21: 10}
 """Opset to the version of the container that goes with it; 8 below."""
 
 
-def assemble(trunk: onnx.ModelProto, *, head: LinearHead, card: Card) -> bytes:
+def assemble(
+    trunk: onnx.ModelProto, *, head: LinearHead, card: Card, distance: DistanceModel | None = None
+) -> bytes:
     """Put a network, a head and a card together; the same parts give the same bytes.
 
     Args:
@@ -39,6 +34,7 @@ def assemble(trunk: onnx.ModelProto, *, head: LinearHead, card: Card) -> bytes:
             (n, width, grid, grid); of any exporter.
         head: makes the logits of the embedding.
         card: all that must be known of the model; its calibration gives the temperature.
+        distance: the ground for saying "I don't know", or None.
 
     Returns:
         An ONNX file, sealed with its checksum.
@@ -60,8 +56,10 @@ def assemble(trunk: onnx.ModelProto, *, head: LinearHead, card: Card) -> bytes:
             f"The network is written in opset {taken.opset} of ONNX; "
             f"export it in one from {MIN_OPSET} to {MAX_OPSET}."
         )
-    layers = Layers()
+    layers = Layers(opset=taken.opset)
     add_head(layers, head, temperature=card.calibration.temperature)
+    if distance is not None:
+        add_distance(layers, distance)
     return seal(_model(taken, layers, card).SerializeToString(deterministic=True))
 
 

@@ -11,18 +11,19 @@ from sortal.modelfile.call import Shape
 from sortal.modelfile.card import Card
 from sortal.modelfile.cost import measure
 from sortal.modelfile.graph import FLOAT, UINT8, Attribute, Graph, Node, Port
-from sortal.modelfile.limits import (
-    CHUNK,
+from sortal.modelfile.limits import CHUNK, IR_VERSIONS, MAX_OPSET, MIN_OPSET
+from sortal.modelfile.names import (
+    BIAS,
     DISTANCE,
     EMBEDDING,
     FEATURES,
     INPUT,
-    IR_VERSIONS,
-    MAX_OPSET,
-    MIN_OPSET,
+    LOGITS,
     PROBABILITIES,
+    SCALED,
+    TEMPERATURE,
+    WEIGHTS,
 )
-from sortal.modelfile.tail import BIAS, LOGITS, SCALED, TEMPERATURE, WEIGHTS
 
 _OUTPUTS: Final[dict[str, bool]] = {
     PROBABILITIES: True,

@@ -13,7 +13,7 @@ import re
 from typing import Final
 
 from sortal.errors import ModelFileError
-from sortal.modelfile.limits import CHECKSUM_KEY
+from sortal.modelfile.names import CHECKSUM_KEY
 
 LENGTH: Final = 64
 _DIGITS: Final = re.compile(rb"[0-9a-f]{64}")

@@ -12,7 +12,7 @@ from sortal.errors import ModelFileError
 from sortal.modelfile.call import Call, Shape
 from sortal.modelfile.graph import Graph, Node, Tensor
 from sortal.modelfile.limits import CHUNK, MAX_LIVE_BYTES, MAX_RANK, MAX_WORK
-from sortal.modelfile.operators import OPERATORS
+from sortal.modelfile.operators import OPERATORS, OUTPUTS
 
 _STORED_SHAPES = 64
 """Longest stored list of whole numbers that can be axes or a shape."""
@@ -50,9 +50,10 @@ def measure(graph: Graph) -> Cost:
         made = OPERATORS[_known(node)](_call(node, shapes, graph.tensors))
         if len(made.shape) > MAX_RANK:
             raise ModelFileError(f"The operator {node.op} makes more than {MAX_RANK} dimensions.")
-        _define(shapes, node.outputs[0], made.shape)
+        for name in node.outputs:
+            _define(shapes, name, made.shape)
         work += made.work
-        live += math.prod(made.shape)
+        live += math.prod(made.shape) * len(node.outputs)
         peak = max(peak, live)
         _check(live_bytes=4 * peak, work=work)
         done = {n for n in (*node.inputs, *node.outputs) if last_use.get(n, place) == place}
@@ -68,8 +69,8 @@ def _known(node: Node) -> str:
         )
     if node.op not in OPERATORS:
         raise ModelFileError(f"The operator {node.op!r} is not one that Sortal's models use.")
-    if len(node.outputs) != 1 or not node.outputs[0]:
-        raise ModelFileError(f"The operator {node.op} must have one output.")
+    if len(node.outputs) != OUTPUTS.get(node.op, 1) or "" in node.outputs:
+        raise ModelFileError(f"The operator {node.op} has {len(node.outputs)} outputs.")
     return node.op
 
 

@@ -36,13 +36,3 @@ MAX_OPSET: Final = 21
 shapes ``operators`` computes."""
 IR_VERSIONS: Final = range(7, 11)
 """Versions of the container that ONNX Runtime 1.20 opens."""
-
-INPUT: Final = "image"
-PROBABILITIES: Final = "probabilities"
-EMBEDDING: Final = "embedding"
-FEATURES: Final = "features"
-DISTANCE: Final = "distance"
-"""Names of the graph's input and outputs."""
-CARD_KEY: Final = "sortal.card"
-CHECKSUM_KEY: Final = "sortal.checksum"
-"""Keys of the file's metadata."""

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from sortal.errors import UsageError
 from sortal.modelfile.card import Card
-from sortal.modelfile.limits import CHUNK, DISTANCE, EMBEDDING, FEATURES, PROBABILITIES
+from sortal.modelfile.limits import CHUNK
+from sortal.modelfile.names import DISTANCE, EMBEDDING, FEATURES, PROBABILITIES
 from sortal.training.values import LinearHead
 
 if TYPE_CHECKING:

@@ -244,6 +244,16 @@ def normalise(call: Call) -> Made:
     return made(shape)
 
 
+def top(call: Call) -> Made:
+    """The largest along an axis, as many as the stored second input says, and their places."""
+    shape = call.shape(0)
+    axis = call.axis(call.whole("axis", -1), len(shape))
+    count = call.values[1] if len(call.values) > 1 else None
+    if count is None or len(count) != 1 or not 0 < count[0] <= shape[axis]:
+        call.refuse("how many to take is no sensible stored number")
+    return made((*shape[:axis], count[0], *shape[axis + 1 :]))
+
+
 OPERATORS: Final[dict[str, Rule]] = {
     **dict.fromkeys(("Conv",), convolution),
     **dict.fromkeys(("AveragePool", "MaxPool"), pool),
@@ -264,7 +274,11 @@ OPERATORS: Final[dict[str, Rule]] = {
     "MatMul": matmul,
     "Reshape": reshape,
     "Squeeze": squeeze,
+    "TopK": top,
     "Transpose": transpose,
     "Unsqueeze": unsqueeze,
 }
 """Operator of ai.onnx to the rule for its shape."""
+
+OUTPUTS: Final[dict[str, int]] = {"TopK": 2}
+"""How many outputs an operator has, all of one shape; 1 where nothing is said."""

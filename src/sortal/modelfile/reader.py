@@ -14,10 +14,10 @@ from sortal.modelfile.card_json import card_from_json
 from sortal.modelfile.checks import check_graph
 from sortal.modelfile.checksum import check_seal
 from sortal.modelfile.graph import Graph, read_graph
-from sortal.modelfile.limits import CARD_KEY, CHECKSUM_KEY, MAX_BYTES
+from sortal.modelfile.limits import MAX_BYTES
 from sortal.modelfile.model import Model
+from sortal.modelfile.names import BIAS, CARD_KEY, CHECKSUM_KEY, WEIGHTS
 from sortal.modelfile.runtime import Runtime
-from sortal.modelfile.tail import BIAS, WEIGHTS
 from sortal.training.values import LinearHead
 
 

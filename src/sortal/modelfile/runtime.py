@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortal.errors import ModelFileError
-from sortal.modelfile.limits import INPUT
+from sortal.modelfile.names import INPUT
 
 
 class Runtime:

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sortal.modelfile.limits import EMBEDDING, PROBABILITIES
+from sortal.evaluation.unknown import TINY
+from sortal.modelfile.names import DISTANCE, EMBEDDING, PROBABILITIES
 
 if TYPE_CHECKING:
     import onnx
 
+    from sortal.evaluation.unknown import DistanceModel
     from sortal.training.values import LinearHead
-
-WEIGHTS: Final = "head.weights"
-BIAS: Final = "head.bias"
-TEMPERATURE: Final = "head.temperature"
-LOGITS: Final = "head.logits"
-SCALED: Final = "head.scaled"
-"""Names of the head's stored numbers and of what it makes on the way."""
 
 
 class Layers:
-    """Collects operators and stored numbers in the order in which they are written."""
+    """Collects operators and stored numbers in the order in which they are written.
 
-    def __init__(self) -> None:
+    Args:
+        opset: of ai.onnx, in which the operators are written.
+    """
+
+    def __init__(self, *, opset: int) -> None:
+        self.opset = opset
         self.nodes: list[onnx.NodeProto] = []
         self.tensors: list[onnx.TensorProto] = []
 
@@ -37,12 +37,19 @@ class Layers:
         self.tensors.append(numpy_helper.from_array(array.copy(order="C"), name))
         return name
 
-    def add(self, op: str, inputs: list[str], output: str, **attributes: int | list[int]) -> str:
-        """Append an operator with one output; return the output's name."""
+    def add(self, op: str, inputs: list[str], *outputs: str, **attributes: int | list[int]) -> str:
+        """Append an operator; return the name of its first output."""
         from onnx import helper
 
-        self.nodes.append(helper.make_node(op, inputs, [output], name=output, **attributes))
-        return output
+        self.nodes.append(helper.make_node(op, inputs, outputs, name=outputs[0], **attributes))
+        return outputs[0]
+
+    def reduce(self, op: str, value: str, output: str, *, keepdims: int) -> str:
+        """Append a reduction along axis 1; opset 18 turned its axes into an input."""
+        if self.opset < 18:
+            return self.add(op, [value], output, axes=[1], keepdims=keepdims)
+        axes = self.store(f"{output}.axes", np.array([1], np.int64))
+        return self.add(op, [value, axes], output, keepdims=keepdims)
 
 
 def add_head(layers: Layers, head: LinearHead, *, temperature: float) -> None:
@@ -53,3 +60,31 @@ def add_head(layers: Layers, head: LinearHead, *, temperature: float) -> None:
     layers.add("Gemm", [EMBEDDING, WEIGHTS, BIAS], LOGITS, transB=1)
     layers.add("Div", [LOGITS, TEMPERATURE], SCALED)
     layers.add("Softmax", [SCALED], PROBABILITIES, axis=-1)
+
+
+def add_distance(layers: Layers, model: DistanceModel) -> None:
+    """Append the distance from what was learned, by the formula of ``DistanceModel``."""
+    layers.store("distance.tiny", np.float32(TINY))
+    layers.store("distance.centre", np.asarray(model.centre, np.float32))
+    layers.store("distance.projection", np.asarray(model.projection, np.float32))
+    layers.store("distance.exemplars", np.asarray(model.exemplars, np.float32))
+    layers.store("distance.one", np.float32(1))
+    unit = _add_unit(layers, EMBEDDING, "distance.unit")
+    centred = layers.add("Sub", [unit, "distance.centre"], "distance.centred")
+    short = layers.add("MatMul", [centred, "distance.projection"], "distance.short")
+    unit = _add_unit(layers, short, "distance.short_unit")
+    likeness = layers.add("Gemm", [unit, "distance.exemplars"], "distance.likeness", transB=1)
+    if model.neighbour > 1:  # the k-th largest is the smallest of the k largest
+        count = layers.store("distance.neighbour", np.array([model.neighbour], np.int64))
+        outputs = ["distance.largest", "distance.places"]
+        likeness = layers.add("TopK", [likeness, count], *outputs, axis=1)
+    nearest = "ReduceMin" if model.neighbour > 1 else "ReduceMax"
+    layers.reduce(nearest, likeness, "distance.nearest", keepdims=0)
+    layers.add("Sub", ["distance.one", "distance.nearest"], DISTANCE)
+
+
+def _add_unit(layers: Layers, value: str, output: str) -> str:
+    """Append value / max(length of value, TINY), row by row."""
+    length = layers.reduce("ReduceL2", value, f"{output}.length", keepdims=1)
+    length = layers.add("Max", [length, "distance.tiny"], f"{output}.bounded")
+    return layers.add("Div", [value, length], output)

@@ -10,7 +10,7 @@ import numpy as np
 
 from sortal.errors import UsageError
 from sortal.modelfile.graph import DTYPES
-from sortal.modelfile.limits import EMBEDDING, FEATURES, INPUT
+from sortal.modelfile.names import EMBEDDING, FEATURES, INPUT
 
 if TYPE_CHECKING:
     import onnx

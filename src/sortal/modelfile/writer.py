@@ -20,11 +20,12 @@ from sortal.modelfile.reader import load_model
 if TYPE_CHECKING:
     import onnx
 
+    from sortal.evaluation.unknown import DistanceModel
     from sortal.modelfile.model import Model
     from sortal.training.values import LinearHead
 
 PARITY: Final = 1e-3
-"""How far a probability may be from what training gave; float32 sums differ by about 1e-6."""
+"""How far a probability or distance may be from that of training; float32 sums differ by 1e-6."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,12 +51,14 @@ class ModelParts:
         head: makes the logits of the embedding.
         card: all that must be known of the model.
         check: the answers that the written file must give.
+        distance: the ground for saying "I don't know", or None.
     """
 
     trunk: bytes
     head: LinearHead
     card: Card
     check: Check
+    distance: DistanceModel | None = None
 
 
 def write_model(path: str | Path, parts: ModelParts) -> str:
@@ -69,12 +72,12 @@ def write_model(path: str | Path, parts: ModelParts) -> str:
         ParityError: the file answers differently, or reads back differently.
         OutputError: the file cannot be written; what was there is kept.
     """
-    data = assemble(_parsed(parts), head=parts.head, card=parts.card)
+    data = assemble(_parsed(parts), head=parts.head, card=parts.card, distance=parts.distance)
     try:
         model = load_model(data)
     except ModelFileError as error:
         raise ParityError(f"{path}: the model just made cannot be read back. {error}") from error
-    _compare(model, parts.check, path)
+    _compare(model, parts, path)
     write_atomically(path, data)
     if Path(path).read_bytes() != data:
         raise ParityError(f"{path}: the disk gives back other bytes than were written.")
@@ -92,18 +95,28 @@ def _parsed(parts: ModelParts) -> onnx.ModelProto:
     return onnx.load_model_from_string(parts.trunk)
 
 
-def _compare(model: Model, check: Check, path: str | Path) -> None:
+def _compare(model: Model, parts: ModelParts, path: str | Path) -> None:
+    check = parts.check
     if not len(check.images):
         raise UsageError("A model cannot be written without a picture to check it on.")
-    answers = model.run(check.images).probabilities
-    if answers.shape != check.probabilities.shape:
+    answers = model.run(check.images)
+    if answers.probabilities.shape != check.probabilities.shape:
         raise UsageError(
-            f"The check must have probabilities of shape {answers.shape}, "
+            f"The check must have probabilities of shape {answers.probabilities.shape}, "
             f"not {check.probabilities.shape}."
         )
-    apart = float(np.abs(answers - check.probabilities).max())
-    if not apart <= PARITY:
+    _near(answers.probabilities, check.probabilities, what="probabilities", path=path)
+    if parts.distance is not None and answers.distance is not None:
+        expected = parts.distance.distance(answers.embedding)
+        _near(answers.distance, expected, what="distances", path=path)
+
+
+def _near(
+    found: NDArray[np.float32], expected: NDArray[np.float32], *, what: str, path: str | Path
+) -> None:
+    apart = float(np.abs(found - expected).max())
+    if not apart <= PARITY:  # NaN is not
         raise ParityError(
-            f"{path}: the model as written gives probabilities up to {apart:.2g} away from "
-            f"those of training ({PARITY:g} is allowed); the file was not written."
+            f"{path}: the model as made gives {what} up to {apart:.2g} away from those of "
+            f"training ({PARITY:g} is allowed); it was not written."
         )
