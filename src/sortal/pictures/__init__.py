@@ -1,1 +1,38 @@
 """One file in; out comes one checked uint8 RGB array with its fingerprint, or a named fault."""
+
+from sortal.pictures.fit import FITS, Fit, fit_square, thumbnail_jpeg
+from sortal.pictures.limits import LIMITS, Limits
+from sortal.pictures.reading import read_picture
+from sortal.pictures.record import (
+    FINGERPRINT_VERSION,
+    Fault,
+    FaultReason,
+    Fingerprint,
+    Picture,
+    Pixels,
+    Prepared,
+    Source,
+)
+from sortal.pictures.signature import FORMATS, SUFFIXES
+from sortal.pictures.source import content_hash
+
+__all__ = [
+    "FINGERPRINT_VERSION",
+    "FITS",
+    "FORMATS",
+    "LIMITS",
+    "SUFFIXES",
+    "Fault",
+    "FaultReason",
+    "Fingerprint",
+    "Fit",
+    "Limits",
+    "Picture",
+    "Pixels",
+    "Prepared",
+    "Source",
+    "content_hash",
+    "fit_square",
+    "read_picture",
+    "thumbnail_jpeg",
+]

@@ -68,8 +68,9 @@ class Fingerprint:
         height: likewise.
         phash: 64-bit perceptual hash (DCT) of the picture.
         thumb: 32x32 grey levels, row by row, 1,024 bytes, for comparing pictures directly.
-        sharpness: standard deviation of the Laplacian of the grey picture scaled to a longer
-            side of 256 pixels; grey levels, 0 for a flat picture.
+        sharpness: standard deviation of the Laplacian of the grey picture scaled down to a
+            longer side of at most 256 pixels (never enlarged); grey levels, 0 for a flat
+            picture.
         brightness: mean grey level, 0-255.
         contrast: standard deviation of the grey level, 0-127.5.
         taken_at: EXIF DateTimeOriginal in seconds since 1970 read as UTC (cameras record no
@@ -104,3 +105,18 @@ class Picture:
 
     pixels: Pixels
     fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One picture made ready for a network by a ``PicturePool``.
+
+    Attributes:
+        fingerprint: what is known of the file.
+        square: uint8 RGB, shape (size, size, 3), 0-255.
+        thumbnail: a small JPEG file where the pool was asked for thumbnails, else None.
+    """
+
+    fingerprint: Fingerprint
+    square: Pixels
+    thumbnail: bytes | None = None

@@ -1,0 +1,45 @@
+"""ISO base media files (ISO/IEC 14496-12): AVIF, HEIC and boxed JPEG XL and JPEG 2000."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sortal.pictures.structure.result import Structure
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One box: its type and where its contents start and end in the data."""
+
+    kind: bytes
+    start: int
+    end: int
+
+
+def boxes(data: bytes) -> Iterator[Box]:
+    """Yield the outermost boxes; the end of the last may lie beyond the data."""
+    at, size = 0, len(data)
+    while at + 8 <= size:
+        length, start = int.from_bytes(data[at : at + 4], "big"), at + 8
+        if length == 1:
+            length, start = int.from_bytes(data[at + 8 : at + 16], "big"), at + 16
+        end = at + length if length else size  # zero means: up to the end of the file
+        yield Box(data[at + 4 : at + 8], start, end)
+        at = max(end, start)
+
+
+def examine_boxes(data: bytes) -> Structure:
+    """Find a box that reaches beyond the end of the file.
+
+    A naked JPEG XL stream has no boxes and no announced length: its decoder must tell.
+    """
+    if data.startswith(b"\xff\x0a"):
+        return Structure()
+    for box in boxes(data):
+        if box.end > len(data):
+            name = box.kind.decode("latin-1")
+            return Structure(
+                missing=f"the end of its '{name}' part" if name.isalnum() else "a part"
+            )
+    return Structure()
