@@ -8,7 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortal.evaluation.unknown import TINY
-from sortal.modelfile.names import DISTANCE, EMBEDDING, PROBABILITIES
+from sortal.modelfile.names import (
+    BIAS,
+    DISTANCE,
+    EMBEDDING,
+    LOGITS,
+    PROBABILITIES,
+    SCALED,
+    TEMPERATURE,
+    WEIGHTS,
+)
 
 if TYPE_CHECKING:
     import onnx
