@@ -1,0 +1,115 @@
+"""How far a picture lies from all that was learned: the ground for saying "I don't know".
+
+The distance is that to the nearest remembered picture in the frozen embedding (Sun, Ming,
+Zhu and Li, "Out-of-distribution detection with deep nearest neighbors", ICML 2022), with one
+change that makes it both smaller and sharper: pictures are compared inside the few directions
+that the learned ones fill, yet a new picture keeps its whole length, so that whatever part of
+it lies outside those directions counts as distance (as the residual of Wang, Li, Feng and
+Zhang, "ViM", CVPR 2022, does). ``benchmarks/unknown.py`` measures it against its rivals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats32 = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+WIDTH: Final = 64
+"""Length of a shortened embedding."""
+EXEMPLARS: Final = 2000
+"""How many pictures are remembered at most."""
+LEARNED_FROM: Final = 5000
+"""From how many pictures the directions are learned at most."""
+ITERATIONS: Final = 4
+"""Of the search for the directions."""
+TINY: Final = 1e-6
+"""Lengths below this count as this, so that nothing is divided by zero."""
+_BLOCK: Final = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DistanceModel:
+    """A distance that any ONNX graph can compute.
+
+    For embeddings v, shape (n, width), with the Euclidean norm by row::
+
+        z = v / max(||v||, TINY) @ projection
+        distance = 1 - (the neighbour-th largest of z @ exemplars.T in each row)
+
+    The distance lies in 0-2: 0 the same direction, 1 nothing in common.
+
+    Attributes:
+        projection: float32, shape (width, short), columns orthonormal.
+        exemplars: float32, shape (m, short), rows of length 1.
+        neighbour: which neighbour counts, 1 = the nearest; at most m.
+    """
+
+    projection: Floats32
+    exemplars: Floats32
+    neighbour: int
+
+    def distance(self, vectors: Floats32) -> Floats32:
+        """Return the distance of each embedding; float32 (n, width) to float32 (n,)."""
+        found = np.empty(len(vectors), np.float32)
+        last = len(self.exemplars) - self.neighbour
+        for start in range(0, len(vectors), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            likeness = (_unit(vectors[part]) @ self.projection) @ self.exemplars.T
+            found[part] = 1.0 - np.partition(likeness, last, axis=1)[:, last]
+        return found
+
+
+def fit_distance(
+    vectors: Floats32, labels: Ints, *, exemplars: int = EXEMPLARS, seed: int = 0
+) -> DistanceModel:
+    """Learn the distance from embeddings of pictures.
+
+    Args:
+        vectors: float32, shape (n, width), n >= 1.
+        labels: int64, shape (n,): where not all can be remembered, each class keeps its share.
+        exemplars: how many to remember at most.
+        seed: of the choice among them and of the search for the directions.
+    """
+    units = _unit(vectors)
+    chosen = _choose(labels, exemplars, seed=seed)
+    projection = _principal(units[_choose(labels, LEARNED_FROM, seed=seed)], WIDTH, seed=seed)
+    return DistanceModel(
+        projection=projection, exemplars=_unit(units[chosen] @ projection), neighbour=1
+    )
+
+
+def _unit(rows: Floats32) -> Floats32:
+    rows = np.asarray(rows, np.float32)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    units: Floats32 = rows / np.maximum(lengths, np.float32(TINY))
+    return units
+
+
+def _principal(units: Floats32, width: int, *, seed: int) -> Floats32:
+    """Return an orthonormal basis of the directions that the rows fill, (n_columns, width).
+
+    Randomised subspace iteration (Halko, Martinsson and Tropp, SIAM Review 2011), which takes
+    a fraction of a second where an exact decomposition takes many. The mean is not taken off:
+    it is the direction in which the learned pictures agree.
+    """
+    rows, columns = units.shape
+    width = min(width, rows, columns)
+    basis = np.random.default_rng(seed).standard_normal((columns, width), np.float32)
+    for _ in range(ITERATIONS):
+        basis, _ = np.linalg.qr(units.T @ (units @ basis))
+    return np.ascontiguousarray(basis, np.float32)
+
+
+def _choose(labels: Ints, most: int, *, seed: int) -> Ints:
+    """Return at most ``most`` indices, each class in its share, in their order."""
+    if len(labels) <= most:
+        return np.arange(len(labels))
+    order = np.random.default_rng(seed).permutation(len(labels))
+    ranked = order[np.argsort(labels[order], kind="stable")]
+    spaced = np.linspace(0, len(labels), most, endpoint=False).astype(np.int64)
+    return np.sort(ranked[spaced])
