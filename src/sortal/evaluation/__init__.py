@@ -1,5 +1,44 @@
 """Pure functions from answers to numbers with uncertainty; calibration; "I don't know"."""
 
+from sortal.evaluation.calibration import fit_temperature, softmax
+from sortal.evaluation.comparison import Comparison, compare_models
+from sortal.evaluation.judge import evaluate
+from sortal.evaluation.rules import fit_distance_threshold, fit_rules
+from sortal.evaluation.sets import in_set
+from sortal.evaluation.suspects import SuspectedLabel, suspected_labels
 from sortal.evaluation.unknown import DistanceModel, fit_distance
+from sortal.evaluation.values import (
+    Calibration,
+    ClassReport,
+    Evaluation,
+    Interval,
+    PredictionSets,
+    ReliabilityBin,
+    Rules,
+    Score,
+    UnknownRule,
+)
 
-__all__ = ["DistanceModel", "fit_distance"]
+__all__ = [
+    "Calibration",
+    "ClassReport",
+    "Comparison",
+    "DistanceModel",
+    "Evaluation",
+    "Interval",
+    "PredictionSets",
+    "ReliabilityBin",
+    "Rules",
+    "Score",
+    "SuspectedLabel",
+    "UnknownRule",
+    "compare_models",
+    "evaluate",
+    "fit_distance",
+    "fit_distance_threshold",
+    "fit_rules",
+    "fit_temperature",
+    "in_set",
+    "softmax",
+    "suspected_labels",
+]

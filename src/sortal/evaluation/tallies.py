@@ -79,8 +79,8 @@ def _count(truth: Ints, answers: Ints, *, rows: Ints, n_classes: int) -> Floats:
     n_rows = int(rows.max()) + 1
 
     def per_class(classes: Ints, weights: Floats) -> Floats:
-        cells: Floats = np.bincount(rows * n_classes + classes, weights, n_rows * n_classes)
-        return cells.reshape(n_rows, n_classes)
+        cells = np.bincount(rows * n_classes + classes, weights, n_rows * n_classes)
+        return cells.astype(np.float64).reshape(n_rows, n_classes)
 
     counts = np.zeros((n_rows, 3, n_classes))
     one = np.ones(truth.size)

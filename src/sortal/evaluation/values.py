@@ -56,7 +56,12 @@ class ClassReport:
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
-    """Answers of similar confidence: how sure they were and how often they were right."""
+    """Answers of similar confidence: how sure they were and how often they were right.
+
+    Attributes:
+        confidence: mean confidence, 0-1; accuracy: share that is right, 0-1.
+        n: answers in the bin; under repeated cross-validation each picture gives several.
+    """
 
     confidence: float
     accuracy: float
@@ -71,6 +76,9 @@ class Calibration:
         temperature: the logits are divided by this, > 0.
         error: expected calibration error after that, 0-1; error_before: without it.
         bins: the reliability diagram, equal-count bins by confidence.
+
+    Under cross-validation the answers judged here were divided by temperatures that were
+    fitted on other groups; ``temperature`` is the one for the model, fitted on all.
     """
 
     temperature: float
@@ -87,7 +95,8 @@ class PredictionSets:
         coverage: what was asked for, 0-1.
         observed: the share of tested pictures whose set contained the truth.
         mean_size: kinds per set on average.
-        threshold: a kind is in the set where its score is at most this.
+        threshold: the most probable kind is in the set, and every kind with 1 - probability
+            at most this; 1 puts every kind in.
     """
 
     coverage: float
@@ -110,6 +119,23 @@ class UnknownRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """What turns logits into confidence, sets and "I don't know"; goes into the model.
+
+    Attributes:
+        temperature: the logits are divided by this, > 0.
+        set_threshold: of the sets with coverage 95 %, see PredictionSets; set_threshold_90.
+        distance_threshold: a picture whose distance is larger is unknown; None where
+            distances were not measured.
+    """
+
+    temperature: float
+    set_threshold: float
+    set_threshold_90: float
+    distance_threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """How good a classifier is, with uncertainty, on pictures it did not learn from.
 
@@ -122,7 +148,8 @@ class Evaluation:
         per_class: one report a class.
         confusion: row = true class, column = answer; counts (means over repeats under
             repeated cross-validation), shape (classes, classes).
-        calibration, sets, unknown: see there.
+        calibration, unknown: see there.
+        sets: prediction sets that shall contain the truth 95 times in 100; sets_90: 90 times.
         random_split_accuracy: what a split that ignores kin would have claimed, or None
             where it was not measured.
         warnings: sentences a person should read before believing the scores.
@@ -141,6 +168,7 @@ class Evaluation:
     unknown: UnknownRule | None
     random_split_accuracy: float | None = None
     warnings: tuple[str, ...] = ()
+    sets_90: PredictionSets | None = None
 
     @property
     def headline(self) -> str:
