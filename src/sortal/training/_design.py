@@ -1,0 +1,124 @@
+"""The features as the fit sees them: centred, scaled by one number, turned into their own axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+ROWS: Final = 4096  # rows of the features that are worked on at once
+_TURN_BELOW: Final = (
+    4  # features are turned beforehand where there are at most this many rows/width
+)
+_NULL: Final = 1e-9  # axes with less than this share of the largest spread carry nothing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Design:
+    """Features in the coordinates of their principal axes, and a last column of ones.
+
+    One number scales all features (their mean variance becomes 1) and the axes are a
+    rotation, so a penalty on the squared length of the weights means the same as before.
+    The rotation makes the second derivative of the loss nearly diagonal: that is what lets
+    the solver converge in few steps.
+
+    Attributes:
+        rows: float32, shape (n, width) or (n, axes): the raw features, or the turned ones.
+        turned: whether ``rows`` are turned already. Large collections are not, to do without
+            a second copy of them.
+        centre: float64, shape (width,): mean of the training rows.
+        axes: float64, shape (width, axes): column j is principal axis j divided by the scale.
+        spread: float64, shape (axes + 1,): sum of squares of each coordinate over the
+            training rows; the last entry belongs to the ones.
+    """
+
+    rows: Floats
+    turned: bool
+    centre: Doubles
+    axes: Doubles
+    spread: Doubles
+
+    def forward(self, theta: NDArray[np.floating]) -> Floats:
+        """Logits under parameters ``theta`` (m, axes + 1): float32, shape (m, n)."""
+        if self.turned:
+            slopes = theta[:, :-1].astype(np.float32)
+            return slopes @ self.rows.T + theta[:, -1:].astype(np.float32)
+        weights, bias = self.unfold(theta)
+        return weights @ self.rows.T + bias[:, None]
+
+    def backward(self, residual: Floats) -> Doubles:
+        """Derivative by the parameters: ``residual`` (m, n) to float64 (m, axes + 1)."""
+        total = residual.sum(axis=1, dtype=np.float64)
+        slopes = (residual @ self.rows).astype(np.float64)
+        if not self.turned:
+            slopes = (slopes - total[:, None] * self.centre) @ self.axes
+        return np.concatenate([slopes, total[:, None]], axis=1)
+
+    def unfold(self, theta: NDArray[np.floating]) -> tuple[Floats, Floats]:
+        """Weights (m, width) and bias (m,), float32, of the same logits on raw features."""
+        weights = (theta[:, :-1].astype(np.float64) @ self.axes.T).astype(np.float32)
+        bias = theta[:, -1] - weights.astype(np.float64) @ self.centre
+        return weights, bias.astype(np.float32)
+
+
+def make_design(vectors: Floats, train: NDArray[np.bool_]) -> Design:
+    """Find centre, scale and axes of the rows marked in ``train``.
+
+    Args:
+        vectors: float32, shape (n, width), finite.
+        train: bool, shape (n,); at least one is set.
+
+    Returns:
+        The design of all n rows. Above ``4 * width`` rows it refers to ``vectors`` itself.
+    """
+    n, width = vectors.shape
+    n_train = int(train.sum())
+    centre = (
+        sum(
+            (vectors[at][train[at]].sum(axis=0, dtype=np.float64) for at in _blocks(n)),
+            start=np.zeros(width),
+        )
+        / n_train
+    )
+    values, vectors_of = (
+        _axes_from_rows(vectors[train], centre)
+        if n_train <= width
+        else _axes_from_columns(vectors, train, centre)
+    )
+    scale = float(np.sqrt(values.sum() / (n_train * width))) or 1.0
+    axes = vectors_of / scale
+    spread = np.append(values / scale**2, n_train)
+    if n > _TURN_BELOW * width:
+        return Design(vectors, False, centre, axes, spread)
+    turned = (vectors - centre.astype(np.float32)) @ axes.astype(np.float32)
+    return Design(turned, True, centre, axes, spread)
+
+
+def _blocks(n: int) -> list[slice]:
+    return [slice(start, min(start + ROWS, n)) for start in range(0, n, ROWS)]
+
+
+def _axes_from_columns(
+    vectors: Floats, train: NDArray[np.bool_], centre: Doubles
+) -> tuple[Doubles, Doubles]:
+    """Eigenvalues and axes of the scatter matrix (width, width), summed block by block."""
+    scatter = np.zeros((vectors.shape[1], vectors.shape[1]))
+    for at in _blocks(len(vectors)):
+        block = vectors[at][train[at]] - centre.astype(np.float32)
+        scatter += block.T @ block
+    values, axes = np.linalg.eigh(scatter)
+    return np.maximum(values, 0.0), axes
+
+
+def _axes_from_rows(rows: Floats, centre: Doubles) -> tuple[Doubles, Doubles]:
+    """The same from the smaller Gram matrix (rows, rows); axes that carry nothing are left out."""
+    centred = rows - centre
+    values, left = np.linalg.eigh(centred @ centred.T)
+    keep = values > _NULL * max(float(values[-1]), np.finfo(float).tiny)
+    values, left = values[keep], left[:, keep]
+    return values, (centred.T @ left) / np.sqrt(values)
