@@ -13,6 +13,7 @@ from sortal.evaluation import tallies as tl
 from sortal.evaluation.calibration import describe_calibration, softmax
 from sortal.evaluation.cautions import cautions
 from sortal.evaluation.comparison import Comparison, compare_models
+from sortal.evaluation.folds import deal
 from sortal.evaluation.intervals import (
     evidence_of,
     evidence_of_mean,
@@ -20,7 +21,7 @@ from sortal.evaluation.intervals import (
     resample,
     share,
 )
-from sortal.evaluation.rules import COVERAGE, COVERAGE_LOOSE, calibration_folds, fit_rules
+from sortal.evaluation.rules import COVERAGE, COVERAGE_LOOSE, fit_rules
 from sortal.evaluation.sets import in_set
 from sortal.evaluation.values import (
     ClassReport,
@@ -167,7 +168,7 @@ def _apply(
     if rules is not None:
         return _apply_one(rules, logits, distances)
     final = fit_rules(logits, truth, groups=groups, distances=distances)
-    folds = calibration_folds(groups, seed=seed)
+    folds = deal(groups, seed=seed)
     applied = _apply_one(final, logits, distances)
     if folds.max() == 0:
         return applied

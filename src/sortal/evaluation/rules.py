@@ -18,7 +18,6 @@ COVERAGE: Final = 0.95
 COVERAGE_LOOSE: Final = 0.90
 ACCEPTED: Final = 0.975
 """Share of pictures of the learned sort that shall not be called unknown."""
-CALIBRATION_FOLDS: Final = 5
 
 
 def fit_rules(
@@ -57,17 +56,3 @@ def fit_distance_threshold(distances: NDArray[np.floating], groups: Ints) -> flo
     independent = effective_count((distances <= first).astype(np.float64), groups)
     level = min(1.0, ACCEPTED * (1.0 + 1.0 / independent))
     return float(np.quantile(distances, level, method="higher"))
-
-
-def calibration_folds(groups: Ints, *, seed: int) -> Ints:
-    """Deal groups into CALIBRATION_FOLDS folds of about equal numbers of pictures.
-
-    Returns:
-        int64, shape (n,): the fold of each picture, from 0; fewer folds where groups are fewer.
-    """
-    _, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
-    shuffled = np.random.default_rng(seed).permutation(sizes.size)
-    order = shuffled[np.argsort(-sizes[shuffled], kind="stable")]
-    fold = np.empty(sizes.size, np.int64)
-    fold[order] = np.arange(sizes.size) % min(CALIBRATION_FOLDS, sizes.size)
-    return fold[group]

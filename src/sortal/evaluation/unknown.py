@@ -16,6 +16,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sortal.errors import UsageError
+from sortal.evaluation.folds import deal
+
 Floats32 = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
@@ -81,6 +84,46 @@ def fit_distance(
     return DistanceModel(
         projection=projection, exemplars=_unit(units[chosen] @ projection), neighbour=1
     )
+
+
+def held_in_distances(
+    vectors: Floats32,
+    labels: Ints,
+    *,
+    groups: Ints,
+    exemplars: int = EXEMPLARS,
+    seed: int = 0,
+) -> Floats32:
+    """Return the distance of each picture from memories that hold none of its group.
+
+    The groups are dealt into folds; each fold is measured by a model of the others. As these
+    remember somewhat less than a model of all, the distances are somewhat too large, and a
+    threshold taken from them calls slightly too few pictures unknown.
+
+    Args:
+        vectors: float32, shape (n, width).
+        labels: int64, shape (n,).
+        groups: int64, shape (n,), at least two different ones.
+        exemplars, seed: as for ``fit_distance``.
+
+    Returns:
+        float32, shape (n,).
+
+    Raises:
+        UsageError: all pictures are in one group.
+    """
+    folds = deal(groups, seed=seed)
+    if not folds.any():
+        raise UsageError(
+            "held_in_distances: pictures in at least two groups were expected; all are in one, "
+            "so no picture can be compared with others than its kin."
+        )
+    distances = np.empty(len(vectors), np.float32)
+    for fold in range(int(folds.max()) + 1):
+        others = folds != fold
+        model = fit_distance(vectors[others], labels[others], exemplars=exemplars, seed=seed)
+        distances[~others] = model.distance(vectors[~others])
+    return distances
 
 
 def _unit(rows: Floats32) -> Floats32:
