@@ -18,7 +18,7 @@ _STYLE: Final = (
     ".sortal-card th,.sortal-card td{text-align:left;padding:.25em 1em .25em 0;"
     "border-top:1px solid;border-color:rgb(128 128 128/.35);font-weight:400;background:none}"
     ".sortal-card tbody th{max-width:20em;overflow-wrap:anywhere}"
-    ".sortal-card svg{display:inline-block;vertical-align:middle;max-width:none}"
+    ".sortal-card svg{display:inline-block;vertical-align:middle;max-width:none;overflow:visible}"
     ".sortal-card .grid{stroke:currentColor;opacity:.3;fill:none}"
     ".sortal-card .whisker{stroke:currentColor;stroke-width:2.5;fill:none}"
     ".sortal-card .dot{fill:currentColor}"

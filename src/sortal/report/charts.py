@@ -6,36 +6,45 @@ import math
 from typing import Final
 
 from sortal.evaluation.values import Calibration, Score
-from sortal.report.markup import Markup, tag
+from sortal.report.markup import Markup, number, tag
 from sortal.report.wording import percent, unbroken
 
-_WIDTH: Final = 220
-_PAD: Final = 8  # room for a dot that stands on 0 or 100 %
-_SQUARE: Final = 320
-_FRAME: Final = 44  # room for the labels of an axis
+_MIDDLE: Final = 12
+_QUARTERS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
+_SQUARE: Final = 340
+_FRAME: Final = 60  # room for the labels of an axis
+_EDGE: Final = 22  # room for a dot or a label at 100 %
 
 
-def _x(share: float) -> float:
-    return _PAD + (_WIDTH - 2 * _PAD) * share
+def _x(share: float) -> str:
+    return f"{number(100 * share)}%"
 
 
 def whisker(score: Score, *, mark: float | None = None) -> Markup:
     """Draw a score as a dot with its interval on a line from 0 to 100 %.
 
-    ``mark`` draws a tick, such as the baseline, in the same scale. The numbers stand beside
-    the drawing in text, so it is hidden from screen readers.
+    ``mark`` draws a tick, such as the baseline, in the same scale. Places across are in
+    percent, so the drawing fills the width it is given without distortion. The numbers stand
+    beside it in text, so it is hidden from screen readers.
     """
-    middle = 12
-    parts = [_grid(middle)]
+    parts = [_across_line("grid", 0, 1), *(_upright("grid", q, 4) for q in _QUARTERS)]
     if mark is not None:
-        parts.append(tag("path", class_="tick", d=f"M{_x(mark):.2f} 3V21"))
+        parts.append(_upright("tick", mark, 9))
     if not math.isnan(score.value):
-        low, high = _x(score.interval.low), _x(score.interval.high)
-        parts.append(tag("path", class_="whisker", d=f"M{low:.2f} {middle}H{high:.2f}"))
-        ends = f"M{low:.2f} 8V16M{high:.2f} 8V16"
-        parts.append(tag("path", class_="whisker", d=ends))
-        parts.append(tag("circle", class_="dot", cx=_x(score.value), cy=middle, r=4.5))
-    return _aside(parts, height=24)
+        low, high = score.interval.low, score.interval.high
+        parts.append(_across_line("whisker", low, high))
+        parts += [_upright("whisker", low, 4), _upright("whisker", high, 4)]
+        parts.append(tag("circle", class_="dot", cx=_x(score.value), cy=_MIDDLE, r=4.5))
+    return _aside(parts, height=2 * _MIDDLE)
+
+
+def _across_line(class_: str, low: float, high: float) -> Markup:
+    return tag("line", class_=class_, x1=_x(low), x2=_x(high), y1=_MIDDLE, y2=_MIDDLE)
+
+
+def _upright(class_: str, share: float, half: int) -> Markup:
+    ends = {"y1": _MIDDLE - half, "y2": _MIDDLE + half}
+    return tag("line", class_=class_, x1=_x(share), x2=_x(share), **ends)
 
 
 def scale() -> Markup:
@@ -47,16 +56,8 @@ def scale() -> Markup:
     return _aside(labels, height=14)
 
 
-def _grid(middle: int) -> Markup:
-    ticks = "".join(f"M{_x(share):.2f} {middle - 4}v8" for share in (0, 0.25, 0.5, 0.75, 1))
-    return tag("path", class_="grid", d=f"M{_x(0):.2f} {middle}H{_x(1):.2f}{ticks}")
-
-
 def _aside(parts: list[Markup], *, height: int) -> Markup:
-    box = f"0 0 {_WIDTH} {height}"
-    return tag(
-        "svg", parts, class_="line", viewBox=box, width=_WIDTH, height=height, aria_hidden="true"
-    )
+    return tag("svg", parts, class_="line", width=200, height=height, aria_hidden="true")
 
 
 def of_hundred(accuracy: float) -> Markup:
@@ -117,32 +118,31 @@ def _reliability_words(calibration: Calibration) -> str:
 
 
 def _across(share: float) -> float:
-    return _FRAME + (_SQUARE - _FRAME - 12) * share
+    return _FRAME + (_SQUARE - _FRAME - _EDGE) * share
 
 
 def _up(share: float) -> float:
-    return _SQUARE - _FRAME - (_SQUARE - _FRAME - 12) * share
+    return _SQUARE - _FRAME - (_SQUARE - _FRAME - _EDGE) * share
 
 
 def _axes() -> list[Markup]:
-    quarters = (0.0, 0.25, 0.5, 0.75, 1.0)
     low, high = _across(0), _across(1)
     lines = "".join(
-        f"M{low} {_up(q):.2f}H{high}M{_across(q):.2f} {_up(0)}V{_up(1)}" for q in quarters
+        f"M{low} {_up(q):.2f}H{high}M{_across(q):.2f} {_up(0)}V{_up(1)}" for q in _QUARTERS
     )
     middle = (low + high) / 2
     return [
         tag("path", class_="grid", d=lines),
         *(
             tag("text", percent(q), x=_across(q), y=_up(0) + 16, text_anchor="middle")
-            for q in quarters
+            for q in _QUARTERS
         ),
         *(
             tag("text", percent(q), x=low - 6, y=_up(q) + 4, text_anchor="end")
-            for q in quarters[1:]
+            for q in _QUARTERS[1:]
         ),
         tag(
-            "text", "how sure it was", x=middle, y=_SQUARE - 8, text_anchor="middle", class_="axis"
+            "text", "how sure it was", x=middle, y=_SQUARE - 20, text_anchor="middle", class_="axis"
         ),
         tag(
             "text",
@@ -151,7 +151,7 @@ def _axes() -> list[Markup]:
             y=0,
             text_anchor="middle",
             class_="axis",
-            transform=f"translate(10 {_SQUARE - _FRAME - (high - low) / 2}) rotate(-90)",
+            transform=f"translate(14 {_SQUARE - _FRAME - (high - low) / 2}) rotate(-90)",
         ),
     ]
 

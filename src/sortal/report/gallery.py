@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sortal.report.heat import overlay_jpeg, place_in_words
-from sortal.report.markup import Markup, fragment, named, picture, tag
+from sortal.report.markup import Markup, brief, filename, fragment, picture, tag
 from sortal.report.story import Exhibit, Gallery, Pair, Pairs
-from sortal.report.wording import SPACE, percent, shown
+from sortal.report.wording import percent, shown
 
 Caption = Callable[[Exhibit], Markup]
 
@@ -26,15 +26,15 @@ def figure(exhibit: Exhibit, caption: Markup) -> Markup:
 
 
 def file_line(exhibit: Exhibit) -> Markup:
-    """Name the file and, where there is one, the group."""
-    group = fragment(" · group ", named(exhibit.group)) if exhibit.group else None
-    return tag("span", named(exhibit.path), group, class_="file", title=exhibit.path)
+    """Name the file and, where there is one, the group; style cuts it after three lines."""
+    group = fragment(" · group ", brief(exhibit.group)) if exhibit.group else None
+    return tag("span", filename(exhibit.path), group, class_="file", title=exhibit.path)
 
 
 def plain_caption(exhibit: Exhibit) -> Markup:
     """Caption with the remark, the label and the file."""
     note = tag("span", exhibit.note, class_="note") if exhibit.note else None
-    label = tag("span", named(exhibit.truth), class_="kind") if exhibit.truth is not None else None
+    label = tag("span", brief(exhibit.truth), class_="kind") if exhibit.truth is not None else None
     return fragment(note, label, file_line(exhibit))
 
 
@@ -90,7 +90,7 @@ def _heat(exhibit: Exhibit) -> Markup | None:
 
 
 def _strong(label: str | None) -> Markup:
-    return tag("strong", named(label) if label is not None else "nothing")
+    return tag("strong", brief(label) if label is not None else "nothing")
 
 
 def suspects(shelf: Gallery) -> Markup:
@@ -99,13 +99,10 @@ def suspects(shelf: Gallery) -> Markup:
 
 
 def _suspect_caption(exhibit: Exhibit) -> Markup:
-    sure = f" ({percent(exhibit.confidence)})" if exhibit.confidence is not None else ""
     return fragment(
         tag("span", "labelled ", _strong(exhibit.truth), class_="note"),
-        tag(
-            "span", "looks like ", _strong(exhibit.answer), sure.replace(" ", SPACE), class_="note"
-        ),
-        file_line(exhibit),
+        tag("span", "looks like ", _strong(exhibit.answer), class_="note"),
+        sure_caption(exhibit),
     )
 
 

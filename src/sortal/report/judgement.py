@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sortal.evaluation.values import Calibration, ClassReport, Evaluation, Score, UnknownRule
 from sortal.report.charts import of_hundred, reliability, scale, warning_sign, whisker
-from sortal.report.markup import Child, Markup, fragment, named, tag
+from sortal.report.markup import Child, Markup, brief, caption, fragment, named, tag
 from sortal.report.page import disclosure, scrolling
 from sortal.report.wording import (
     SCHEMES,
@@ -15,6 +17,9 @@ from sortal.report.wording import (
     unbroken,
     with_interval,
 )
+
+MANY_KINDS: Final = 30
+LEAST_FOUND: Final = 10
 
 
 def hero(evaluation: Evaluation) -> Markup:
@@ -46,7 +51,7 @@ def _baseline(evaluation: Evaluation) -> Child:
     name = max(evaluation.per_class, key=lambda report: report.n).name
     return (
         "For comparison: always answering the commonest kind, ",
-        named(name),
+        brief(name),
         f", would be right {percent(evaluation.baseline)} of the time.",
     )
 
@@ -76,11 +81,15 @@ def scores(evaluation: Evaluation) -> Markup:
             "Macro F1", "finding and not over-calling, averaged", evaluation.macro_f1, evaluation
         ),
     ]
-    columns = ("Score", tag("span", "0 to 100 %", scale(), class_="axis"), "Value", "95 % interval")
-    head = tag("tr", [tag("th", column, scope="col") for column in columns])
+    head = tag(
+        "tr",
+        tag("th", "Score", scope="col"),
+        tag("th", "Value", tag("small", "95 % interval"), scope="col"),
+        tag("th", tag("span", "Value from 0 to 100 %", class_="spoken"), scale(), scope="col"),
+    )
     table = tag(
         "table",
-        tag("caption", "The dot is the estimate, the line its interval, the tick the baseline."),
+        caption("The dot is the estimate, the line its interval, the tick the baseline."),
         tag("thead", head),
         tag("tbody", rows),
         class_="scores",
@@ -94,9 +103,8 @@ def _score(name: str, meaning: str, score: Score, evaluation: Evaluation) -> Mar
     return tag(
         "tr",
         tag("th", name, tag("small", meaning), scope="row"),
+        tag("td", tag("b", percent(score.value)), tag("small", span(score.interval))),
         tag("td", whisker(score, mark=mark)),
-        tag("td", tag("b", percent(score.value)), class_="figure"),
-        tag("td", span(score.interval), class_="figure"),
     )
 
 
@@ -112,7 +120,23 @@ def _other_split(evaluation: Evaluation) -> Markup | None:
 
 
 def kinds(evaluation: Evaluation) -> Markup:
-    """Return the table of kinds: found (recall) and trusted (precision) with whiskers."""
+    """Return the table of kinds; where there are many, those found least stand alone first."""
+    reports = evaluation.per_class
+    if len(reports) <= MANY_KINDS:
+        return _kinds_table(reports, title="Each kind")
+    worst = sorted((r for r in reports if r.recall), key=_recall)[:LEAST_FOUND]
+    return fragment(
+        _kinds_table(tuple(worst), title=f"The {len(worst)} kinds it finds least"),
+        disclosure(f"All {len(reports)} kinds", _kinds_table(reports, title="Every kind")),
+    )
+
+
+def _recall(report: ClassReport) -> float:
+    return report.recall.value if report.recall else 1.0
+
+
+def _kinds_table(reports: tuple[ClassReport, ...], *, title: str) -> Markup:
+    """Return found (recall) and trusted (precision) of each kind, with whiskers."""
     recall = tag("th", "Found", tag("small", "of those that are, called so"), scale(), scope="col")
     trust = tag("th", "Trusted", tag("small", "of those called so, are"), scale(), scope="col")
     head = tag(
@@ -125,12 +149,12 @@ def kinds(evaluation: Evaluation) -> Markup:
     )
     table = tag(
         "table",
-        tag("caption", "Each kind with its 95 % intervals. Found is recall, trusted is precision."),
+        caption(f"{title}, with 95 % intervals. Found is recall, trusted is precision."),
         tag("thead", head),
-        tag("tbody", [_kind(report) for report in evaluation.per_class]),
+        tag("tbody", [_kind(report) for report in reports]),
         class_="kinds",
     )
-    return scrolling(table, label="Scores of each kind")
+    return scrolling(table, label=f"Scores: {title.lower()}")
 
 
 def _kind(report: ClassReport) -> Markup:
@@ -196,7 +220,7 @@ def _bins(calibration: Calibration) -> Markup:
     ]
     table = tag(
         "table",
-        tag("caption", "Stated confidence and the share that was right"),
+        caption("Stated confidence and the share that was right"),
         tag("thead", head),
         tag("tbody", rows),
         class_="plain",

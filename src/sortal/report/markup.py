@@ -31,6 +31,7 @@ class Markup:
 Child: TypeAlias = "Markup | str | int | Iterable[Child] | None"
 Attribute: TypeAlias = str | int | float | bool | None
 
+_LONG: Final = 80
 _VOID: Final = frozenset({"br", "hr", "img", "link", "meta", "wbr"})
 _NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
 _REFUSED: Final = frozenset({"style", "src", "srcset", "action", "formaction", "srcdoc", "data"})
@@ -84,6 +85,24 @@ def fragment(*children: Child) -> Markup:
 def named(text: str, *, class_: str | None = None) -> Markup:
     """Return a name that people gave (a class, a file): its writing direction stays its own."""
     return tag("bdi", text, class_=class_)
+
+
+def brief(text: str, *, class_: str | None = None) -> Markup:
+    """Return a name as ``named`` does, its middle left out where it is very long."""
+    if len(text) > _LONG:
+        text = f"{text[: _LONG // 2]}…{text[-_LONG // 4 :]}"
+    return named(text, class_=class_)
+
+
+def filename(path: str) -> Markup:
+    """Return a path that may break after its slashes."""
+    folders = [(f"{folder}/", tag("wbr")) for folder in path.split("/")[:-1]]
+    return tag("bdi", folders, path.rsplit("/", 1)[-1])
+
+
+def caption(text: str) -> Markup:
+    """Return a table's caption; it stays in view while a wide table scrolls."""
+    return tag("caption", tag("span", text))
 
 
 def stylesheet(css: str) -> Markup:

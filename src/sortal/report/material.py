@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from sortal.pictures.record import Fault
-from sortal.report.markup import Child, Markup, fragment, named, tag
+from sortal.report.markup import Child, Markup, caption, filename, fragment, named, tag
 from sortal.report.page import disclosure, facts, scrolling
 from sortal.report.story import KinSummary
 from sortal.report.wording import count, many, shown
@@ -44,7 +44,7 @@ def faults(found: tuple[Fault, ...]) -> Markup:
     rows = [_fault(fault) for fault in found[:FAULTS_SHOWN]]
     table = tag(
         "table",
-        tag("caption", f"Files that could not be used. {shown(len(rows), len(found))}".strip()),
+        caption(f"Files that could not be used. {shown(len(rows), len(found))}".strip()),
         tag("thead", head),
         tag("tbody", rows),
         class_="faults",
@@ -56,7 +56,7 @@ def faults(found: tuple[Fault, ...]) -> Markup:
 def _fault(fault: Fault) -> Markup:
     return tag(
         "tr",
-        tag("th", named(fault.path), scope="row"),
+        tag("th", filename(fault.path), scope="row"),
         tag("td", _REASONS.get(fault.reason, fault.reason)),
         tag("td", fault.message),
     )

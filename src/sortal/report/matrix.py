@@ -8,7 +8,7 @@ from typing import Final
 
 from sortal.evaluation.values import Evaluation
 from sortal.report.gallery import gallery, sure_caption
-from sortal.report.markup import Markup, fragment, named, tag
+from sortal.report.markup import Markup, brief, caption, fragment, tag
 from sortal.report.palette import shade
 from sortal.report.story import Gallery
 from sortal.report.wording import count, many, percent
@@ -54,11 +54,11 @@ def _confusion(confusion: Confusion, classes: tuple[str, ...], cells: Cells) -> 
     place = (confusion.truth, confusion.answer)
     sentence = tag(
         "span",
-        tag("strong", named(classes[confusion.truth])),
+        tag("strong", brief(classes[confusion.truth])),
         " taken for ",
-        tag("strong", named(classes[confusion.answer])),
+        tag("strong", brief(classes[confusion.answer])),
         f": {many(confusion.n, 'time')}, {percent(confusion.share)} of ",
-        named(classes[confusion.truth]),
+        brief(classes[confusion.truth]),
         ".",
     )
     return fragment(
@@ -71,7 +71,7 @@ def matrix(evaluation: Evaluation, cells: Cells) -> Markup:
     size = "matrix small" if len(evaluation.classes) > MANY_CLASSES else "matrix"
     table = tag(
         "table",
-        tag("caption", _caption(evaluation)),
+        caption(_caption(evaluation)),
         _head(evaluation.classes),
         tag("tbody", [_row(i, evaluation, cells) for i in range(len(evaluation.classes))]),
         class_=size,
@@ -92,7 +92,7 @@ def _caption(evaluation: Evaluation) -> str:
 
 def _head(classes: tuple[str, ...]) -> Markup:
     names = [
-        tag("th", tag("span", named(name), class_="turned"), scope="col", title=name)
+        tag("th", tag("span", brief(name), class_="turned"), scope="col", title=name)
         for name in classes
     ]
     corner = tag("td", tag("span", "is ↓"), tag("span", "called →"), class_="corner")
@@ -104,7 +104,7 @@ def _row(truth: int, evaluation: Evaluation, cells: Cells) -> Markup:
     name = evaluation.classes[truth]
     total = sum(row)
     body = [_cell((truth, answer), n, total, cells) for answer, n in enumerate(row)]
-    head = tag("th", tag("span", named(name)), scope="row", title=name)
+    head = tag("th", tag("span", brief(name)), scope="row", title=name)
     return tag("tr", head, body, tag("td", count(total), class_="sum"))
 
 
@@ -145,7 +145,7 @@ def panels(evaluation: Evaluation, cells: Cells) -> Markup:
 
 def _panel(place: tuple[int, int], classes: tuple[str, ...], shelf: Gallery) -> Markup:
     name = panel_id(place)
-    truth, answer = (named(classes[index]) for index in place)
+    truth, answer = (brief(classes[index]) for index in place)
     wrong = place[0] != place[1]
     title = fragment(truth, " called ", answer) if wrong else fragment(truth, ", rightly called so")
     close = tag(

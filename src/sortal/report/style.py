@@ -17,7 +17,7 @@ body>header,body>footer,.columns{max-width:76rem;margin:0 auto;padding:0 clamp(1
 p,li,dd,figcaption{overflow-wrap:anywhere;text-wrap:pretty}
 p{margin:0 0 1rem;max-width:66ch}
 h1,h2,h3{line-height:1.25;text-wrap:balance;overflow-wrap:anywhere;margin:0}
-h2{font:600 1.75rem/1.2 var(--serif);margin-bottom:1.25rem}
+h2{font:500 1.875rem/1.2 var(--serif);margin-bottom:1.25rem}
 h3{font-size:1.0625rem;margin:2rem 0 .5rem}
 small{color:var(--muted);font-size:.8125rem;font-weight:400}
 code{font:.875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;
@@ -59,8 +59,9 @@ margin:0 0 2.5rem}
 .warnings li{display:grid;grid-template-columns:1.5rem 1fr;gap:.75rem}
 .warnings p{margin:0;max-width:76ch}
 .sign{margin-top:.1rem}
+.strip img{object-fit:cover}
 .strip{list-style:none;display:grid;gap:1rem;
-grid-template-columns:repeat(auto-fill,minmax(7.25rem,1fr));margin:0 0 1rem}
+grid-template-columns:repeat(auto-fill,minmax(clamp(5.25rem,15vw,7.5rem),1fr));margin:0 0 1rem}
 .tiles{list-style:none;display:grid;gap:0 2rem;margin:0 0 1.5rem;max-width:56rem;
 grid-template-columns:repeat(auto-fill,minmax(min(100%,23rem),1fr))}
 .tiles a{display:grid;grid-template-columns:4.5rem 1fr;align-items:baseline;padding:.7rem 0;
@@ -93,7 +94,8 @@ _TABLES: Final = """
 .scroll{overflow-x:auto;margin:0 0 1rem;scrollbar-width:thin}
 table{border-collapse:collapse}
 caption{text-align:left;caption-side:top;color:var(--muted);font-size:.9375rem;padding:0 0 .75rem;
-max-width:66ch;min-width:min(18rem,80vw)}
+}
+caption span{display:block;position:sticky;left:0;width:min(66ch,100vw - 2.5rem)}
 th,td{text-align:left;padding:.55rem 1.25rem .55rem 0;vertical-align:top;font-weight:400}
 thead th{color:var(--muted);font-size:.875rem;vertical-align:bottom}
 tbody tr,.facts>div{border-top:1px solid var(--line)}
@@ -102,17 +104,20 @@ th small{display:block}
 .figure{text-align:right;white-space:nowrap}
 .figure small{display:block}
 .scores,.kinds{width:100%}
-.scores tbody th{min-width:9.5rem}
-.scores b{font-size:1.25rem}
-.kinds tbody th{min-width:6.5rem;max-width:15rem;overflow-wrap:anywhere}
+.scores tbody th{min-width:8rem}
+.scores b{font-size:1.25rem;line-height:1.2}
+.scores td small{display:block;white-space:nowrap}
+.scores td:last-child{width:45%;min-width:8.5rem;padding-right:0;vertical-align:middle}
+.kinds tbody th{min-width:6rem;max-width:15rem;overflow-wrap:anywhere}
 .kinds bdi,.faults bdi{display:inline-block}
-.measured{min-width:10.5rem}
+.measured{min-width:8.25rem}
 .measured span{display:flex;gap:.75rem;align-items:baseline}
 .none{color:var(--muted)}
 .faults th,.faults td{min-width:9rem;overflow-wrap:anywhere;font-size:.9375rem}
 .faults th{max-width:22rem}
 .plain th,.plain td{padding:.25rem 1.5rem .25rem 0;font-size:.9375rem}
-.line{overflow:visible}
+.line{overflow:visible;width:calc(100% - 18px);margin:0 9px;height:24px}
+thead .line{height:14px}
 .grid{stroke:var(--line);fill:none}
 .whisker{stroke:var(--right);stroke-width:2.5;fill:none}
 .dot{fill:var(--right)}
@@ -124,6 +129,7 @@ svg .axis{font-size:12px}
 .beside h3:first-child{margin-top:0}
 .plot{width:100%;max-width:26rem}
 .beside figcaption{color:var(--muted);font-size:.9375rem;max-width:26rem;margin-top:.5rem}
+@media (max-width:46rem){th,td{padding-right:.8rem}}
 @media (min-width:56rem){.beside{grid-template-columns:minmax(17rem,23rem) minmax(0,1fr)}}
 .facts{margin:0 0 1.25rem;max-width:60rem}
 .facts>div{display:grid;gap:0 1.5rem;padding:.55rem 0}
@@ -173,7 +179,7 @@ max-height:88vh;overflow:auto;padding:1.25rem 1.5rem 1.5rem;border:0;border-radi
 background:var(--card);color:var(--ink);box-shadow:0 1rem 4rem rgb(0 0 0/.35)}
 .panel::backdrop{background:rgb(10 14 18/.6)}
 .bar{display:flex;gap:1rem;justify-content:space-between;align-items:start;margin-bottom:1rem}
-.bar h3{margin:0;font:600 1.375rem/1.25 var(--serif)}
+.bar h3{margin:0;font:500 1.375rem/1.25 var(--serif)}
 """ + "".join(
     f".matrix .{ramp}{step}{{background:var(--{ramp}{step});"
     f"color:var(--{'ink' if step < 5 else 'paper'})}}"
@@ -183,7 +189,7 @@ background:var(--card);color:var(--ink);box-shadow:0 1rem 4rem rgb(0 0 0/.35)}
 
 _PICTURES: Final = """
 .gallery{list-style:none;display:grid;gap:1.25rem 1rem;margin:0 0 1rem;
-grid-template-columns:repeat(auto-fill,minmax(8.25rem,1fr))}
+grid-template-columns:repeat(auto-fill,minmax(9.25rem,1fr))}
 figcaption{margin-top:.4rem;font-size:.875rem;line-height:1.4}
 figcaption p{margin:0}
 .note,.kind{display:block}
@@ -196,6 +202,7 @@ overflow:hidden}
 .mistakes,.pairs{list-style:none;display:grid;gap:2rem 2.5rem;margin:0 0 1rem;
 grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr))}
 .both{display:grid;grid-template-columns:1fr 1fr;gap:.5rem}
+.mistakes img{aspect-ratio:auto;max-height:18rem}
 .mistakes figcaption{font-size:.9375rem}
 .called{color:var(--wrong)}
 .why{color:var(--muted);font-size:.875rem;margin:.35rem 0 0}

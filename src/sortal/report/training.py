@@ -8,15 +8,15 @@ from typing import Final
 from sortal.report import judgement, material
 from sortal.report.budget import Budget
 from sortal.report.gallery import figure, mistakes, suspects
-from sortal.report.markup import Markup, fragment, named, tag
+from sortal.report.markup import Markup, brief, fragment, tag
 from sortal.report.matrix import MANY_CLASSES, Cells, confused_list, matrix, panels
 from sortal.report.page import Section, disclosure, page
 from sortal.report.story import Gallery, TrainingStory
-from sortal.report.wording import count, many, shown
+from sortal.report.wording import count, many
 
 MISTAKES_SHOWN: Final = 24
 SUSPECTS_SHOWN: Final = 24
-KINDS_SHOWN: Final = 24
+KINDS_SHOWN: Final = 12
 CELL_SHOWN: Final = 12
 
 
@@ -91,7 +91,7 @@ def _kinds_strip(story: TrainingStory, album: _Album) -> Markup | None:
     ]
     if not items:
         return None
-    cut = shown(len(items), len(classes))
+    cut = f"{len(items)} of {len(classes)} kinds shown." if len(items) < len(classes) else None
     note = tag("p", cut, class_="cut") if cut else None
     return tag("section", tag("ul", items, class_="strip"), note, aria_label="The kinds")
 
@@ -99,7 +99,7 @@ def _kinds_strip(story: TrainingStory, album: _Album) -> Markup | None:
 def _kind_caption(story: TrainingStory, index: int) -> Markup:
     report = story.evaluation.per_class[index]
     return fragment(
-        tag("span", named(report.name), class_="kind", title=report.name),
+        tag("span", brief(report.name), class_="kind", title=report.name),
         tag("span", many(report.n, "picture"), class_="file"),
     )
 
@@ -108,7 +108,7 @@ def _confusion(story: TrainingStory, album: _Album) -> Markup:
     evaluation = story.evaluation
     listed = confused_list(evaluation, album.cells, most=20 if _large(story) else 5)
     table = matrix(evaluation, album.cells)
-    hint = tag("p", "Cells with a dotted underline open onto their pictures.", class_="screen")
+    hint = tag("p", "Cells with a dotted underline open onto their pictures.", class_="cut screen")
     if _large(story):
         size = count(len(evaluation.classes))
         table = disclosure(f"The whole table, {size} by {size} kinds", table)

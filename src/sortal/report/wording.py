@@ -36,7 +36,7 @@ def percent(value: float) -> str:
 
 def span(interval: Interval) -> str:
     """Write an interval in percent: "90 to 95 %"."""
-    return f"{100 * interval.low:.0f} to {percent(interval.high)}"
+    return f"{100 * interval.low:.0f} to {100 * interval.high:.0f}{SPACE}%"
 
 
 def with_interval(score: Score) -> str:
