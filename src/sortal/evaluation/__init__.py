@@ -1,8 +1,8 @@
 """Pure functions from answers to numbers with uncertainty; calibration; "I don't know"."""
 
+from sortal.evaluation.batch import Difference, Drift, drift, measures
 from sortal.evaluation.calibration import fit_temperature, softmax
 from sortal.evaluation.comparison import Comparison, compare_models
-from sortal.evaluation.batch import Difference, Drift, drift, measures
 from sortal.evaluation.judge import evaluate
 from sortal.evaluation.reference import Reference, make_reference
 from sortal.evaluation.rules import fit_distance_threshold, fit_rules

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sortal.errors import UsageError
 from sortal.evaluation import tallies as tl
-from sortal.evaluation.calibration import describe_calibration, softmax
+from sortal.evaluation.applying import Applied, apply_rules
+from sortal.evaluation.calibration import describe_calibration
 from sortal.evaluation.cautions import cautions
 from sortal.evaluation.comparison import Comparison, compare_models
-from sortal.evaluation.folds import deal
 from sortal.evaluation.intervals import (
     evidence_of,
     evidence_of_mean,
@@ -21,8 +21,7 @@ from sortal.evaluation.intervals import (
     resample,
     share,
 )
-from sortal.evaluation.rules import COVERAGE, COVERAGE_LOOSE, fit_rules
-from sortal.evaluation.sets import in_set
+from sortal.evaluation.rules import COVERAGE, COVERAGE_LOOSE
 from sortal.evaluation.values import (
     ClassReport,
     Evaluation,
@@ -34,21 +33,6 @@ from sortal.evaluation.values import (
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Applied:
-    """The rules, and what comes of them where no rule saw the pictures that it is applied to.
-
-    ``probabilities`` (repeats, n, classes); ``sets`` and ``sets_90`` bool, same shape;
-    ``accepted`` bool (n,) or None.
-    """
-
-    rules: Rules
-    probabilities: Floats
-    sets: NDArray[np.bool_]
-    sets_90: NDArray[np.bool_]
-    accepted: NDArray[np.bool_] | None
 
 
 def evaluate(
@@ -86,7 +70,7 @@ def evaluate(
     """
     _check(logits, truth, groups, classes, distances=distances)
     answers = np.asarray(logits.argmax(axis=-1), np.int64)
-    applied = _apply(logits, truth, groups, distances=distances, rules=rules, seed=seed)
+    applied = apply_rules(logits, truth, groups, distances=distances, rules=rules, seed=seed)
     n_classes = len(classes)
     counted = tl.group_tallies(truth, answers, groups=groups, n_classes=n_classes)
     drawn = resample(counted, seed=seed)
@@ -155,54 +139,6 @@ def _check(
         )
 
 
-def _apply(
-    logits: NDArray[np.floating],
-    truth: Ints,
-    groups: Ints,
-    *,
-    distances: NDArray[np.floating] | None,
-    rules: Rules | None,
-    seed: int,
-) -> _Applied:
-    """Apply given rules to all, or rules fitted on the other folds to each fold."""
-    if rules is not None:
-        return _apply_one(rules, logits, distances)
-    final = fit_rules(logits, truth, groups=groups, distances=distances)
-    folds = deal(groups, seed=seed)
-    applied = _apply_one(final, logits, distances)
-    if folds.max() == 0:
-        return applied
-    for fold in range(int(folds.max()) + 1):
-        here, there = folds == fold, folds != fold
-        fitted = fit_rules(
-            logits[:, there],
-            truth[there],
-            groups=groups[there],
-            distances=None if distances is None else distances[there],
-        )
-        part = _apply_one(fitted, logits[:, here], None if distances is None else distances[here])
-        applied.probabilities[:, here] = part.probabilities
-        applied.sets[:, here] = part.sets
-        applied.sets_90[:, here] = part.sets_90
-        if applied.accepted is not None and part.accepted is not None:
-            applied.accepted[here] = part.accepted
-    return applied
-
-
-def _apply_one(
-    rules: Rules, logits: NDArray[np.floating], distances: NDArray[np.floating] | None
-) -> _Applied:
-    probabilities = softmax(logits, temperature=rules.temperature)
-    judged = distances is not None and rules.distance_threshold is not None
-    return _Applied(
-        rules=rules,
-        probabilities=probabilities,
-        sets=in_set(probabilities, rules.set_threshold),
-        sets_90=in_set(probabilities, rules.set_threshold_90),
-        accepted=np.asarray(distances <= rules.distance_threshold) if judged else None,  # type: ignore[operator]
-    )
-
-
 def _score(counted: tl.GroupTallies, drawn: Floats, metric: tl.Metric, *, n: int) -> Score:
     value = float(metric(counted.total))
     counts = counted.counts
@@ -260,7 +196,7 @@ def _mean_size(members: NDArray[np.bool_]) -> float:
     return float(members.sum(axis=-1).mean())
 
 
-def _unknown(applied: _Applied, groups: Ints, seed: int) -> UnknownRule | None:
+def _unknown(applied: Applied, groups: Ints, seed: int) -> UnknownRule | None:
     threshold = applied.rules.distance_threshold
     if applied.accepted is None or threshold is None:
         return None

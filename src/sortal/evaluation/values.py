@@ -181,6 +181,16 @@ class Evaluation:
             f"{100 * a.interval.high:.0f}, {of})."
         )
 
+    @property
+    def rules(self) -> Rules:
+        """The rules that the model is given."""
+        return Rules(
+            temperature=self.calibration.temperature,
+            set_threshold=self.sets.threshold,
+            set_threshold_90=(self.sets_90 or self.sets).threshold,
+            distance_threshold=None if self.unknown is None else self.unknown.threshold,
+        )
+
     def to_dict(self) -> JsonObject:
         """Plain JSON types; ``headline`` included."""
         return {"headline": self.headline, **asdict(self)}
