@@ -4,7 +4,14 @@ from sortal.backbones.cache import Cache, Entry
 from sortal.backbones.embedding import DEFAULT_FIT, THUMBNAIL_SIDE, embed
 from sortal.backbones.ledger import Embedded
 from sortal.backbones.names import Tag, imagenet_names, top_tags
-from sortal.backbones.network import BATCH, FrozenNetwork, Outputs, open_session, read_weights
+from sortal.backbones.network import (
+    BATCH,
+    FrozenNetwork,
+    Outputs,
+    open_session,
+    read_notice,
+    read_weights,
+)
 from sortal.backbones.place import cache_folder
 from sortal.backbones.records import Space
 from sortal.backbones.table import BACKBONES, Backbone, backbone
@@ -27,6 +34,7 @@ __all__ = [
     "embed",
     "imagenet_names",
     "open_session",
+    "read_notice",
     "read_weights",
     "top_tags",
 ]

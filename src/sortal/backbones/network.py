@@ -121,6 +121,12 @@ def read_weights(backbone: Backbone) -> bytes:
     return content
 
 
+def read_notice() -> str:
+    """Return the notices that must go with the weights wherever they go."""
+    file = resources.files("sortal.backbones").joinpath("weights", "NOTICE")
+    return file.read_text(encoding="utf-8")
+
+
 def open_session(content: bytes, *, threads: int | None = None) -> onnxruntime.InferenceSession:
     """Open an ONNX graph on the CPU: quiet, deterministic, and not spinning while it waits.
 
