@@ -2,6 +2,7 @@
 
 from sortal.pictures.fit import FITS, Fit, fit_square, thumbnail_jpeg
 from sortal.pictures.limits import LIMITS, Limits
+from sortal.pictures.pool import PicturePool
 from sortal.pictures.reading import read_picture
 from sortal.pictures.record import (
     FINGERPRINT_VERSION,
@@ -28,6 +29,7 @@ __all__ = [
     "Fit",
     "Limits",
     "Picture",
+    "PicturePool",
     "Pixels",
     "Prepared",
     "Source",

@@ -66,10 +66,11 @@ def laplacian_deviation(grey: NDArray[np.uint8]) -> float:
         return 0.0
     levels = grey.astype(np.int16)
     around = levels[:-2, 1:-1] + levels[2:, 1:-1] + levels[1:-1, :-2] + levels[1:-1, 2:]
-    # Sums of integers below 2**53: exact in double precision, whatever the order.
-    flat = (around - 4 * levels[1:-1, 1:-1]).ravel().astype(np.float64)
-    mean = float(flat.mean())
-    return math.sqrt(max(0.0, float(flat @ flat) / flat.size - mean * mean))
+    lap = (around - 4 * levels[1:-1, 1:-1]).astype(np.int32)
+    # Sums of integers are exact in any order; a dot product would wake the threads of BLAS.
+    total, squares = int(lap.sum(dtype=np.int64)), int(np.square(lap).sum(dtype=np.int64))
+    mean = total / lap.size
+    return math.sqrt(max(0.0, squares / lap.size - mean * mean))
 
 
 def _level(grey: Image.Image) -> tuple[float, float]:

@@ -1,0 +1,133 @@
+"""One thread and its worker process: it asks, waits, and replaces a worker that died."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import deque
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Final
+
+from sortal.errors import SortalError
+from sortal.pictures import process
+from sortal.pictures.prepare import Wanted
+from sortal.pictures.process import WorkerGone, WorkerProcess
+from sortal.pictures.record import Fault, Prepared, Source
+
+_AHEAD: Final = 2  # requests that a worker holds, so that it never waits for the next one
+
+Answer = Prepared | Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One picture to read and the promise of its answer."""
+
+    path: str
+    source: Source
+    future: Future[Answer] = field(default_factory=Future)
+
+
+Jobs = queue.SimpleQueue[Job | None]
+"""Shared by all lanes of a pool; one None for each lane says that the end has come."""
+
+
+class Lane(threading.Thread):
+    """A thread that owns one worker process at a time, started at its first job.
+
+    Args:
+        jobs: where the work comes from.
+        wanted: what to make of each picture.
+    """
+
+    def __init__(self, jobs: Jobs, wanted: Wanted) -> None:
+        super().__init__(name="sortal-pictures", daemon=True)
+        self._jobs = jobs
+        self._wanted = wanted
+        self._held: deque[Job] = deque()  # sent to the worker, which is reading the first
+        self._worker: WorkerProcess | None = None
+        self._guard = threading.Lock()  # around starting a worker and stopping the lane
+        self._stopped = False
+
+    def stop(self) -> None:
+        """End the worker at once; the thread then ends with the None in its queue."""
+        with self._guard:
+            self._stopped = True
+            if self._worker is not None:
+                self._worker.kill()
+
+    def run(self) -> None:
+        """Serve jobs until the queue says None."""
+        try:
+            while self._take():
+                self._settle_first()
+        except (SortalError, OSError) as error:
+            self._fail(error)
+        finally:
+            if self._worker is not None:
+                self._worker.retire()
+
+    def _take(self) -> bool:
+        """Send jobs to the worker, waiting only where it has none; False at the end."""
+        while len(self._held) < _AHEAD:
+            try:
+                job = self._jobs.get(block=not self._held)
+            except queue.Empty:
+                return True
+            if job is None:
+                self._abandon(SortalError("The picture pool was closed before it was done."))
+                return False
+            if job.future.set_running_or_notify_cancel():
+                self._held.append(job)
+                self._ask(job)
+        return True
+
+    def _ask(self, job: Job) -> None:
+        idle = len(self._held) == 1
+        if self._worker is None or (idle and not self._worker.is_alive):
+            self._renew()
+        else:
+            self._worker.ask(job.path, job.source)
+
+    def _renew(self) -> None:
+        """Start a worker in place of the one before, if any, and hand it all that is held."""
+        if self._worker is not None:
+            self._worker.retire()
+        with self._guard:
+            if self._stopped:
+                self._worker = None
+                raise SortalError("The picture pool was closed.")
+            self._worker = WorkerProcess(self._wanted, command=process.COMMAND)
+        self._worker.greet()
+        for job in self._held:
+            self._worker.ask(job.path, job.source)
+
+    def _settle_first(self) -> None:
+        """Wait for the answer to the first job; a worker that dies over it is its fault."""
+        job = self._held[0]
+        if self._worker is None:
+            raise SortalError("A picture was waited for that no process was asked for.")
+        try:
+            answer = self._worker.answer()
+        except WorkerGone as gone:
+            if self._stopped:
+                raise SortalError("The picture pool was closed.") from gone
+            answer = gone.fault(job.path, self._wanted.limits.seconds)
+            self._held.popleft()
+            if self._held:
+                self._renew()
+        else:
+            self._held.popleft()
+        job.future.set_result(answer)
+
+    def _abandon(self, error: Exception) -> None:
+        while self._held:
+            self._held.popleft().future.set_exception(error)
+
+    def _fail(self, error: Exception) -> None:
+        """Answer every job with ``error`` until the end, so that nobody waits for ever."""
+        self._abandon(error)
+        while (job := self._jobs.get()) is not None:
+            if job.future.set_running_or_notify_cancel():
+                job.future.set_exception(error)
