@@ -3,34 +3,74 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from sortal.errors import ModelFileError
-from sortal.modelfile.call import Call, Shape
+from sortal.modelfile.call import Call, Made, Shape
 from sortal.modelfile.graph import Graph, Node, Tensor
-from sortal.modelfile.limits import CHUNK, MAX_LIVE_BYTES, MAX_RANK, MAX_WORK
+from sortal.modelfile.limits import CHUNK, MAX_LIVE_BYTES, MAX_PREPARED, MAX_RANK, MAX_WORK
 from sortal.modelfile.operators import OPERATORS, OUTPUTS
 
 _STORED_SHAPES = 64
 """Longest stored list of whole numbers that can be axes or a shape."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cost:
-    """What running a graph on one chunk of pictures takes.
+    """What running a graph on one chunk of pictures takes; grows operator by operator.
 
     Attributes:
         shapes: name of every value to its shape, for ``limits.CHUNK`` pictures.
-        live_bytes: the most that is alive at the same time, 4 bytes an element.
+        constants: names of what does not depend on the pictures.
+        live: elements that are alive now; ``peak``: the most so far.
+        weights: elements of constants, counted at each use, for the runtime may rearrange a
+            copy for each operator.
         work: multiplications for the chunk, roughly.
+        prepared: those of them that the runtime does while it opens the file.
     """
 
     shapes: dict[str, Shape]
-    live_bytes: int
-    work: int
+    constants: set[str]
+    live: int = 0
+    peak: int = 0
+    weights: int = 0
+    work: int = 0
+    prepared: int = 0
+
+    def define(self, name: str, shape: Shape) -> None:
+        """Note a new value."""
+        if name in self.shapes:
+            raise ModelFileError(f"The value {name!r} is made twice.")
+        self.shapes[name] = shape
+
+    def add(self, node: Node, made: Made) -> None:
+        """Note what an operator makes and takes."""
+        for name in node.outputs:
+            self.define(name, made.shape)
+        stored = [name for name in node.inputs if name in self.constants]
+        if len(stored) == sum(map(bool, node.inputs)):
+            self.constants |= set(node.outputs)
+            self.prepared += made.work
+        self.weights += sum(math.prod(self.shapes[name]) for name in stored)
+        self.work += made.work
+        self.live += math.prod(made.shape) * len(node.outputs)
+        self.peak = max(self.peak, self.live)
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Note values that nothing needs any more."""
+        self.live -= sum(math.prod(self.shapes[name]) for name in names)
+
+    def check(self) -> None:
+        """Refuse a cost beyond the limits."""
+        if 4 * self.peak > MAX_LIVE_BYTES or 4 * self.weights > MAX_LIVE_BYTES:
+            raise ModelFileError(
+                f"Running the model would take more than {MAX_LIVE_BYTES // 2**20:,} MiB of memory."
+            )
+        if self.work > MAX_WORK * CHUNK or self.prepared > MAX_PREPARED:
+            raise ModelFileError("Running the model would take absurdly long for one picture.")
 
 
 def measure(graph: Graph) -> Cost:
@@ -40,25 +80,20 @@ def measure(graph: Graph) -> Cost:
         ModelFileError: an operator is unknown, used wrongly or out of order, or the cost
             exceeds the limits.
     """
-    shapes: dict[str, Shape] = {name: tensor.dims for name, tensor in graph.tensors.items()}
+    cost = Cost({name: t.dims for name, t in graph.tensors.items()}, set(graph.tensors))
     for port in graph.inputs:
-        _define(shapes, port.name, tuple(CHUNK if dim is None else dim for dim in port.dims))
+        cost.define(port.name, tuple(CHUNK if dim is None else dim for dim in port.dims))
+        cost.live += math.prod(cost.shapes[port.name])
     last_use = _last_use(graph)
-    live = peak = sum(math.prod(shapes[port.name]) for port in graph.inputs)
-    work = 0
     for place, node in enumerate(graph.nodes):
-        made = OPERATORS[_known(node)](_call(node, shapes, graph.tensors))
+        made = OPERATORS[_known(node)](_call(node, cost.shapes, graph.tensors))
         if len(made.shape) > MAX_RANK:
             raise ModelFileError(f"The operator {node.op} makes more than {MAX_RANK} dimensions.")
-        for name in node.outputs:
-            _define(shapes, name, made.shape)
-        work += made.work
-        live += math.prod(made.shape) * len(node.outputs)
-        peak = max(peak, live)
-        _check(live_bytes=4 * peak, work=work)
-        done = {n for n in (*node.inputs, *node.outputs) if last_use.get(n, place) == place}
-        live -= sum(math.prod(shapes[name]) for name in done if name not in graph.tensors and name)
-    return Cost(shapes, live_bytes=4 * peak, work=work)
+        cost.add(node, made)
+        cost.check()
+        ended = {n for n in (*node.inputs, *node.outputs) if last_use.get(n, place) == place}
+        cost.drop(n for n in ended if n and n not in graph.tensors)
+    return cost
 
 
 def _known(node: Node) -> str:
@@ -96,22 +131,7 @@ def _stored(tensor: Tensor | None) -> tuple[int, ...] | None:
     return tuple(tensor.array().reshape(-1).tolist())
 
 
-def _define(shapes: dict[str, Shape], name: str, shape: Shape) -> None:
-    if name in shapes:
-        raise ModelFileError(f"The value {name!r} is made twice.")
-    shapes[name] = shape
-
-
 def _last_use(graph: Graph) -> dict[str, int]:
     """Return the place of the last node that takes each value; outputs live to the end."""
     last = {name: place for place, node in enumerate(graph.nodes) for name in node.inputs}
     return last | {port.name: len(graph.nodes) for port in graph.outputs}
-
-
-def _check(*, live_bytes: int, work: int) -> None:
-    if live_bytes > MAX_LIVE_BYTES:
-        raise ModelFileError(
-            f"Running the model would take more than {MAX_LIVE_BYTES // 2**20:,} MiB of memory."
-        )
-    if work > MAX_WORK * CHUNK:
-        raise ModelFileError("Running the model would take absurdly long for one picture.")

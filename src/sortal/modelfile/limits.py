@@ -7,12 +7,12 @@ from typing import Final
 MAX_BYTES: Final = 512 * 2**20
 """Of the whole file. The largest network that makes sense on a laptop has about 100 MB."""
 MAX_CARD_BYTES: Final = 8 * 2**20
-MAX_FIELDS: Final = 200_000
+MAX_FIELDS: Final = 100_000
 """Protobuf fields in the whole file, which bounds the memory and time of parsing it."""
 MAX_NAME: Final = 512
 """Bytes of a name in the graph."""
-MAX_NODES: Final = 8_000
-MAX_TENSORS: Final = 32_000
+MAX_NODES: Final = 4_000
+MAX_TENSORS: Final = 16_000
 MAX_RANK: Final = 6
 """Dimensions of a tensor."""
 MAX_LENGTH: Final = 2**28
@@ -25,10 +25,13 @@ MAX_CLASS_NAME: Final = 255
 
 CHUNK: Final = 16
 """Pictures that run through the graph at once; more gains no speed and costs memory."""
-MAX_LIVE_BYTES: Final = 2 * 2**30
-"""Values that are alive at the same time while one chunk runs, 4 bytes an element."""
+MAX_LIVE_BYTES: Final = 2**30
+"""Values that are alive at the same time while one chunk runs, and likewise the weights as the
+operators use them, 4 bytes an element."""
 MAX_WORK: Final = 200 * 10**9
 """Multiplications for one picture: VGG-16, the most wasteful known network, takes 15.5e9."""
+MAX_PREPARED: Final = 10**9
+"""Multiplications that depend on stored numbers alone, so the runtime does them on opening."""
 
 MIN_OPSET: Final = 13
 MAX_OPSET: Final = 21

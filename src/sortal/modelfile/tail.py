@@ -74,15 +74,14 @@ def add_head(layers: Layers, head: LinearHead, *, temperature: float) -> None:
 def add_distance(layers: Layers, model: DistanceModel) -> None:
     """Append the distance from what was learned, by the formula of ``DistanceModel``."""
     layers.store("distance.tiny", np.float32(TINY))
-    layers.store("distance.centre", np.asarray(model.centre, np.float32))
     layers.store("distance.projection", np.asarray(model.projection, np.float32))
     layers.store("distance.exemplars", np.asarray(model.exemplars, np.float32))
     layers.store("distance.one", np.float32(1))
-    unit = _add_unit(layers, EMBEDDING, "distance.unit")
-    centred = layers.add("Sub", [unit, "distance.centre"], "distance.centred")
-    short = layers.add("MatMul", [centred, "distance.projection"], "distance.short")
-    unit = _add_unit(layers, short, "distance.short_unit")
-    likeness = layers.add("Gemm", [unit, "distance.exemplars"], "distance.likeness", transB=1)
+    length = layers.reduce("ReduceL2", EMBEDDING, "distance.length", keepdims=1)
+    length = layers.add("Max", [length, "distance.tiny"], "distance.bounded")
+    unit = layers.add("Div", [EMBEDDING, length], "distance.unit")
+    short = layers.add("MatMul", [unit, "distance.projection"], "distance.short")
+    likeness = layers.add("Gemm", [short, "distance.exemplars"], "distance.likeness", transB=1)
     if model.neighbour > 1:  # the k-th largest is the smallest of the k largest
         count = layers.store("distance.neighbour", np.array([model.neighbour], np.int64))
         outputs = ["distance.largest", "distance.places"]
@@ -90,10 +89,3 @@ def add_distance(layers: Layers, model: DistanceModel) -> None:
     nearest = "ReduceMin" if model.neighbour > 1 else "ReduceMax"
     layers.reduce(nearest, likeness, "distance.nearest", keepdims=0)
     layers.add("Sub", ["distance.one", "distance.nearest"], DISTANCE)
-
-
-def _add_unit(layers: Layers, value: str, output: str) -> str:
-    """Append value / max(length of value, TINY), row by row."""
-    length = layers.reduce("ReduceL2", value, f"{output}.length", keepdims=1)
-    length = layers.add("Max", [length, "distance.tiny"], f"{output}.bounded")
-    return layers.add("Div", [value, length], output)
