@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortal.evaluation.calibration import fit_temperature, softmax
-from sortal.evaluation.sets import effective_count, fit_set_threshold, true_scores
+from sortal.evaluation.sets import effective_count, fit_set_threshold, quantile_up, true_scores
 from sortal.evaluation.values import Rules
 
 Floats = NDArray[np.float64]
@@ -54,5 +54,4 @@ def fit_distance_threshold(distances: NDArray[np.floating], groups: Ints) -> flo
     """
     first = float(np.quantile(distances, ACCEPTED))
     independent = effective_count((distances <= first).astype(np.float64), groups)
-    level = min(1.0, ACCEPTED * (1.0 + 1.0 / independent))
-    return float(np.quantile(distances, level, method="higher"))
+    return quantile_up(distances, min(1.0, ACCEPTED * (1.0 + 1.0 / independent)))

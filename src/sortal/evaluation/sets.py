@@ -17,8 +17,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-SHUT: Final = 1.0
+OPEN: Final = 1.0
 """The threshold at which every kind is in the set."""
+ROUNDING: Final = 1e-9
+"""Taken off a level, so that 18 of 19 is not rounded up to 19 of 19."""
 
 
 def true_scores(probabilities: Floats, truth: Ints) -> Floats:
@@ -41,9 +43,15 @@ def fit_set_threshold(scores: Floats, groups: Ints, *, coverage: float) -> float
     """
     first = float(np.quantile(scores, coverage))
     level = coverage * (1.0 + 1.0 / effective_count((scores <= first).mean(axis=0), groups))
-    if level >= 1.0:
-        return SHUT
-    return float(np.quantile(scores, level, method="higher"))
+    if level > 1.0 + ROUNDING:
+        return OPEN
+    return quantile_up(scores, level)
+
+
+def quantile_up(values: NDArray[np.floating], level: float) -> float:
+    """Return the least of ``values`` that a share of at least ``level``, 0-1, do not exceed."""
+    exact = min(max(level - ROUNDING, 0.0), 1.0)
+    return float(np.quantile(values, exact, method="inverted_cdf"))
 
 
 def effective_count(values: Floats, groups: Ints) -> float:
