@@ -11,7 +11,7 @@ from sortal.report.gallery import cut_note, gallery, pairs, plain_caption, suspe
 from sortal.report.markup import Child, Markup, fragment, named, tag
 from sortal.report.page import Section, facts, page
 from sortal.report.story import Burst, CheckStory, Gallery, Pair, Pairs
-from sortal.report.wording import count, many
+from sortal.report.wording import count, many, unbroken
 
 PAIRS_SHOWN: Final = 24
 PICTURES_SHOWN: Final = 24
@@ -71,6 +71,7 @@ def _tile(finding: _Finding) -> Markup:
 def _findings(story: CheckStory, budget: Budget) -> list[_Finding]:
     """List what was looked for, what matters most first; pictures are handed out in that order."""
     return [
+        _shortcuts(story.shortcuts),
         _suspected(story.suspected, budget),
         _found(
             "exact-across", "Exact duplicates under different labels", story.exact.across, budget
@@ -82,6 +83,8 @@ def _findings(story: CheckStory, budget: Budget) -> list[_Finding]:
         _odd("odd", "Odd ones", story.odd, budget),
         _odd("blurred", "Blurred", story.blurred, budget),
         _odd("dark", "Dark", story.dark, budget),
+        _odd("bright", "Washed out", story.bright, budget),
+        _odd("flat", "Without contrast", story.flat, budget),
         _odd("tiny", "Tiny", story.tiny, budget),
     ]
 
@@ -94,8 +97,20 @@ _LEADS: Final[dict[str, str]] = {
     "odd": "These look least like the other pictures of their label.",
     "blurred": "There is little fine detail: out of focus, shaken, or enlarged.",
     "dark": "So dark that little can be seen.",
+    "bright": "So bright that little can be seen.",
+    "flat": "All of one grey: fog, a lens cap, or an empty scan.",
     "tiny": "So few pixels that the network sees them enlarged.",
 }
+
+
+def _shortcuts(sentences: tuple[str, ...]) -> _Finding:
+    lead = (
+        "A label can be guessed from these without looking at what a picture shows. A classifier "
+        "may learn them instead of the kinds."
+    )
+    items = [tag("li", unbroken(text)) for text in sentences]
+    body = fragment(tag("p", lead), tag("ul", items, class_="notes"))
+    return _Finding(Section("shortcuts", "Shortcuts", body), len(sentences))
 
 
 def _suspected(shelf: Gallery, budget: Budget) -> _Finding:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from sortal.evaluation.values import Calibration, ClassReport, Evaluation, Score, UnknownRule
+from sortal.evaluation.values import (
+    Calibration,
+    ClassReport,
+    Evaluation,
+    PredictionSets,
+    Score,
+    UnknownRule,
+)
 from sortal.report.charts import of_hundred, reliability, scale, warning_sign, whisker
 from sortal.report.markup import Child, Markup, brief, caption, fragment, named, tag
 from sortal.report.page import disclosure, scrolling
@@ -186,7 +193,7 @@ def confidence(evaluation: Evaluation) -> Markup:
         tag(
             "figcaption",
             "On the dashed line, stated confidence and truth agree. Below it the classifier "
-            "is too sure, above it too modest. Larger dots rest on more pictures.",
+            "is too sure, above it too modest. Larger dots rest on more answers.",
         ),
     )
     words = tag(
@@ -200,7 +207,7 @@ def confidence(evaluation: Evaluation) -> Markup:
         ),
         _bins(calibration),
         tag("h3", "Sets instead of single answers"),
-        tag("p", _sets(evaluation)),
+        [tag("p", _sets(sets)) for sets in (evaluation.sets, evaluation.sets_90) if sets],
         tag("h3", "When it says “I don’t know”"),
         tag("p", _unknown(evaluation.unknown)),
     )
@@ -208,7 +215,7 @@ def confidence(evaluation: Evaluation) -> Markup:
 
 
 def _bins(calibration: Calibration) -> Markup:
-    head = tag("tr", [tag("th", word, scope="col") for word in ("Said", "Was right", "Pictures")])
+    head = tag("tr", [tag("th", word, scope="col") for word in ("Said", "Was right", "Answers")])
     rows = [
         tag(
             "tr",
@@ -228,8 +235,7 @@ def _bins(calibration: Calibration) -> Markup:
     return disclosure("The same as a table", table)
 
 
-def _sets(evaluation: Evaluation) -> str:
-    sets = evaluation.sets
+def _sets(sets: PredictionSets) -> str:
     return (
         f"Asked for a set of kinds that holds the right one {percent(sets.coverage)} of the "
         f"time, it names {sets.mean_size:.1f} kinds on average. On the tested pictures the set "

@@ -77,10 +77,10 @@ def repairs(applied: Mapping[str, int]) -> Markup:
     return fragment(tag("p", said), facts(rows))
 
 
-def kin(summary: KinSummary | None) -> Markup | None:
-    """Say what had to stay together."""
+def kin(summary: KinSummary | None, *, scheme: str) -> Markup:
+    """Say what belongs together, and what that was good for under ``scheme``."""
     if summary is None:
-        return None
+        return tag("p", "Nobody looked for duplicates or bursts.")
     counted = (
         (summary.exact, "pair of exact duplicates", "pairs of exact duplicates"),
         (summary.near, "pair of near-duplicates", "pairs of near-duplicates"),
@@ -88,11 +88,13 @@ def kin(summary: KinSummary | None) -> Markup | None:
         (summary.user_groups, "group named by the user", "groups named by the user"),
     )
     parts = [many(n, one, more) for n, one, more in counted if n]
+    purpose = "Pictures of one group were never split between learning and testing."
+    if scheme == "new pictures":
+        purpose = "The intervals count groups, not pictures."
     found = ", ".join(parts) if parts else "no kin"
     return tag(
         "p",
-        f"Found {found}: {many(summary.groups, 'group')} in all. Pictures of one group were "
-        "never split between learning and testing.",
+        f"Found {found}: {many(summary.groups, 'group')} in all. {purpose}",
     )
 
 

@@ -18,6 +18,12 @@ Cells = Mapping[tuple[int, int], Gallery]
 MANY_CLASSES: Final = 30
 """Above this many kinds the table is set small and the list of pairs comes first."""
 
+WIDE_ON_PAPER: Final = 14
+"""Above this many kinds the table is set small on paper."""
+
+PRINTED: Final = 12
+"""Confusions whose pictures are printed; on screen every cell opens."""
+
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
@@ -57,9 +63,7 @@ def _confusion(confusion: Confusion, classes: tuple[str, ...], cells: Cells) -> 
         tag("strong", brief(classes[confusion.truth])),
         " taken for ",
         tag("strong", brief(classes[confusion.answer])),
-        f": {many(confusion.n, 'time')}, {percent(confusion.share)} of ",
-        brief(classes[confusion.truth]),
-        ".",
+        f": {many(confusion.n, 'time')}, {percent(confusion.share)} of its pictures.",
     )
     return fragment(
         sentence, " ", _opener(place, "Pictures", hint=None) if _has(cells, place) else None
@@ -68,17 +72,23 @@ def _confusion(confusion: Confusion, classes: tuple[str, ...], cells: Cells) -> 
 
 def matrix(evaluation: Evaluation, cells: Cells) -> Markup:
     """Return the table: row = true kind, column = answer; counts, share of the row, shade."""
-    size = "matrix small" if len(evaluation.classes) > MANY_CLASSES else "matrix"
     table = tag(
         "table",
         caption(_caption(evaluation)),
         _head(evaluation.classes),
         tag("tbody", [_row(i, evaluation, cells) for i in range(len(evaluation.classes))]),
-        class_=size,
+        class_=_size(len(evaluation.classes)),
     )
     return tag(
         "div", table, class_="scroll", tabindex=0, role="region", aria_label="Confusion matrix"
     )
+
+
+def _size(n_classes: int) -> str:
+    """Return the classes of style: how small the table is set, on screen and on paper."""
+    if n_classes > MANY_CLASSES:
+        return "matrix small"
+    return "matrix middle" if n_classes > WIDE_ON_PAPER else "matrix"
 
 
 def _caption(evaluation: Evaluation) -> str:
@@ -137,13 +147,21 @@ def _opener(place: tuple[int, int], face: Markup | str, *, hint: str | None) -> 
 def panels(evaluation: Evaluation, cells: Cells) -> Markup:
     """Return every cell's pictures; each waits hidden until a button opens it.
 
-    A browser without the popover attribute, and paper, show them one after the other.
+    A browser without the popover attribute shows them one after the other; paper shows the
+    commonest confusions.
     """
+    common = {(c.truth, c.answer) for c in most_confused(evaluation, most=PRINTED)}
     ordered = sorted(place for place in cells if _has(cells, place))
-    return fragment([_panel(place, evaluation.classes, cells[place]) for place in ordered])
+    waiting = [
+        _panel(place, evaluation.classes, cells[place], printed=place in common)
+        for place in ordered
+    ]
+    return tag("div", waiting, class_="panels")
 
 
-def _panel(place: tuple[int, int], classes: tuple[str, ...], shelf: Gallery) -> Markup:
+def _panel(
+    place: tuple[int, int], classes: tuple[str, ...], shelf: Gallery, *, printed: bool
+) -> Markup:
     name = panel_id(place)
     truth, answer = (brief(classes[index]) for index in place)
     wrong = place[0] != place[1]
@@ -162,6 +180,6 @@ def _panel(place: tuple[int, int], classes: tuple[str, ...], shelf: Gallery) -> 
         gallery(shelf, sure_caption),
         id=name,
         popover="auto",
-        class_="panel wrong-panel" if wrong else "panel",
+        class_="panel printed" if printed else "panel",
         aria_labelledby=f"{name}-title",
     )

@@ -181,7 +181,9 @@ class CheckStory:
         labels: label to number of pictures; empty where nobody labelled.
         exact, near: duplicates, within and across labels.
         bursts: pictures taken within moments.
-        blurred, dark, tiny, odd: pictures to look at; ``note`` of each says by how much.
+        blurred, dark, bright, flat, tiny, odd: pictures to look at; ``note`` of each says by how
+            much.
+        shortcuts: sentences on what gives a label away beside what a picture shows.
         suspected: pictures whose label (``truth``) may be wrong; ``answer`` is suggested.
         faults, notes, repairs, made: as in TrainingStory.
     """
@@ -195,9 +197,12 @@ class CheckStory:
     bursts: tuple[Burst, ...] = ()
     blurred: Gallery = field(default_factory=Gallery)
     dark: Gallery = field(default_factory=Gallery)
+    bright: Gallery = field(default_factory=Gallery)
+    flat: Gallery = field(default_factory=Gallery)
     tiny: Gallery = field(default_factory=Gallery)
     odd: Gallery = field(default_factory=Gallery)
     suspected: Gallery = field(default_factory=Gallery)
+    shortcuts: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()
     repairs: Mapping[str, int] = field(default_factory=dict)

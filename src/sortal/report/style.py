@@ -1,4 +1,8 @@
-"""The style of a report: system fonts, two schemes of colour, phone, desk and paper."""
+"""The style of a report: system fonts, two schemes of colour, phone, desk and paper.
+
+Everything a rule needs is in the page itself: no font, picture or sheet is fetched. A browser
+that does not know popovers shows the pictures of the matrix below it, one after the other.
+"""
 
 from __future__ import annotations
 
@@ -108,10 +112,11 @@ th small{display:block}
 .scores b{font-size:1.25rem;line-height:1.2}
 .scores td small{display:block;white-space:nowrap}
 .scores td:last-child{width:45%;min-width:8.5rem;padding-right:0;vertical-align:middle}
-.kinds tbody th{min-width:6rem;max-width:15rem;overflow-wrap:anywhere}
+.kinds tbody th{min-width:6.75rem;max-width:15rem;overflow-wrap:anywhere}
 .kinds bdi,.faults bdi{display:inline-block}
 .measured{min-width:8.25rem}
-.measured span{display:flex;gap:.75rem;align-items:baseline}
+.measured span{display:flex;flex-wrap:wrap;gap:0 .75rem;align-items:baseline}
+.measured small{white-space:nowrap}
 .none{color:var(--muted)}
 .faults th,.faults td{min-width:9rem;overflow-wrap:anywhere;font-size:.9375rem}
 .faults th{max-width:22rem}
@@ -163,20 +168,24 @@ min-height:3.25rem;cursor:pointer;position:relative;border-radius:3px}
 .matrix button b{text-decoration:underline dotted;text-underline-offset:.22em;
 text-decoration-thickness:1.5px}
 .matrix button:hover{box-shadow:inset 0 0 0 2px currentColor}
+.middle td{min-width:3.1rem;height:2.75rem}
+.middle button{min-height:2.75rem}
 .small{font-size:.75rem;border-spacing:1px}
+.small button b{text-underline-offset:.12em;text-decoration-thickness:1px}
 .small td,.small button{min-width:2.25rem;height:2.1rem;min-height:2.1rem;line-height:1.2}
 .small small{font-size:.625rem}
-.small .turned{max-height:8rem}
-.small tbody th>span{max-width:9rem}
+.small .turned{max-height:9.5rem}
+.small tbody th>span{max-width:min(9rem,30vw)}
 .confused{list-style:none;max-width:44rem}
 .confused li{padding:.6rem 0;border-top:1px solid var(--line);display:flex;gap:1rem;
 justify-content:space-between;align-items:baseline}
 .confused button,.close{font:inherit;font-size:.9375rem;color:var(--right);background:none;
 border:1px solid currentColor;border-radius:999px;padding:.15rem .9rem;cursor:pointer;flex:none}
 .confused button:hover,.close:hover{background:var(--faint)}
+@supports selector(:popover-open){
 .panel[popover]{position:fixed;inset:0;margin:auto;width:min(60rem,94vw);height:fit-content;
 max-height:88vh;overflow:auto;padding:1.25rem 1.5rem 1.5rem;border:0;border-radius:10px;
-background:var(--card);color:var(--ink);box-shadow:0 1rem 4rem rgb(0 0 0/.35)}
+background:var(--card);color:var(--ink);box-shadow:0 1rem 4rem rgb(0 0 0/.35)}}
 .panel::backdrop{background:rgb(10 14 18/.6)}
 .bar{display:flex;gap:1rem;justify-content:space-between;align-items:start;margin-bottom:1rem}
 .bar h3{margin:0;font:500 1.375rem/1.25 var(--serif)}
@@ -213,33 +222,46 @@ grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr))}
 _PAPER: Final = """
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media (forced-colors:active){.full{fill:CanvasText}.hit{outline:2px solid}}
+.paper{display:none}
 @media print{
 @page{margin:16mm 15mm}
-body{font-size:9.5pt}
+html{font-size:8.5pt}
 nav,.skip,.screen,.close,.confused button{display:none}
+.paper{display:block}
 body>header,.columns,body>footer{max-width:none;padding-left:0;padding-right:0}
+body>header{padding-top:0}
 .columns{display:block}
-.hero{grid-template-columns:1fr 6cm;gap:1cm}
-.headline{font-size:24pt}
-h2{font-size:15pt}
-h2,h3,caption{break-after:avoid}
-figure,tr,.facts>div,.mistakes li,.pairs li,.gallery li,.warnings li{break-inside:avoid}
+.hero{grid-template-columns:1fr 6.5cm;gap:1cm}
+.headline{font-size:26pt}
+h2,h3{break-after:avoid}
+figure,tr,.facts>div,.mistakes li,.pairs li,.gallery li,.warnings li,.scroll:has(.scores),
+.scroll:has(.matrix),.plain{break-inside:avoid}
+thead{break-after:avoid}
+tbody tr:first-child{break-before:avoid}
 details::details-content{content-visibility:visible;block-size:auto}
-summary{color:var(--ink);list-style:none}
+summary{color:var(--ink);list-style:none;break-after:avoid}
 .scroll{overflow:visible}
 .matrix td,.full,.warnings,.dot{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-.matrix{font-size:7.5pt}
-.matrix td{min-width:0}
-.matrix td,.matrix button{height:8mm;min-height:0}
-.matrix.small{font-size:4.5pt}
-.matrix.small td,.matrix.small button{height:3mm}
-.matrix.small small{display:none}
-.panel[popover]{display:none;position:static;width:auto;max-height:none;padding:0;margin:5mm 0 0;
+.matrix td{min-width:9mm}
+.matrix td,.matrix button{height:9mm;min-height:0}
+.matrix.middle{font-size:5pt;border-spacing:.2mm}
+.matrix.middle td{min-width:0;width:5mm}
+.matrix.middle td,.matrix.middle button{height:5mm}
+.matrix.middle small{font-size:4pt}
+.matrix.middle tbody th>span{max-width:18mm}
+.scroll:has(.matrix.small){display:none}
+.panels{display:flex;flex-wrap:wrap;gap:4mm 8mm;margin-top:4mm}
+.panel[popover]{display:none;position:static;width:auto;margin:0;max-height:none;padding:0;
 box-shadow:none;overflow:visible;background:none}
-.wrong-panel[popover]{display:block}
+.printed[popover]{display:block}
+.bar{margin:0 0 2mm}
+.bar h3{font-size:9.5pt}
+.panel .gallery{display:flex;flex-wrap:wrap;gap:3mm;margin:0}
+.panel .gallery li{width:21mm}
 .strip{grid-template-columns:repeat(6,1fr)}
 .gallery{grid-template-columns:repeat(6,1fr);gap:4mm}
-.mistakes,.pairs{grid-template-columns:repeat(2,1fr);gap:6mm}
+.mistakes{grid-template-columns:repeat(2,1fr);gap:6mm}
+.pairs{grid-template-columns:repeat(3,1fr);gap:6mm}
 .file{-webkit-line-clamp:2}
 }
 """

@@ -111,7 +111,9 @@ def _confusion(story: TrainingStory, album: _Album) -> Markup:
     hint = tag("p", "Cells with a dotted underline open onto their pictures.", class_="cut screen")
     if _large(story):
         size = count(len(evaluation.classes))
-        table = disclosure(f"The whole table, {size} by {size} kinds", table)
+        wide = "The table is left out on paper, which is too narrow for it."
+        note = tag("p", wide, class_="cut paper")
+        table = disclosure(f"The whole table, {size} by {size} kinds", table, note)
         return fragment(
             tag("h3", "Most often"), listed, table, hint, panels(evaluation, album.cells)
         )
@@ -155,7 +157,7 @@ def _pictures(story: TrainingStory) -> Markup:
         material.notes(story.notes),
         material.faults(story.faults),
         tag("h3", "What belongs together"),
-        material.kin(story.kin) or tag("p", "Kin was not looked for."),
+        material.kin(story.kin, scheme=story.evaluation.scheme),
         tag("h3", "What was put right"),
         material.repairs(story.repairs),
     )
