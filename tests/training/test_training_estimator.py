@@ -9,7 +9,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from sortal.training import SoftmaxHead
 
 
-@parametrize_with_checks([SoftmaxHead()])
+@parametrize_with_checks([SoftmaxHead()])  # type: ignore[untyped-decorator]
 def test_keeps_the_contract_of_scikit_learn(
     estimator: SoftmaxHead, check: Callable[[SoftmaxHead], None]
 ) -> None:

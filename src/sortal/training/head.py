@@ -20,8 +20,9 @@ STRENGTHS: Final = (3000.0, 1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0)
 BALANCE: Final = 0.5
 
 _COLUMNS: Final = 256  # columns of parameters that are fitted at once: bounds the memory
-_SEARCH: Final = 1e-4  # expected decrease, as share of the loss, at which a fold's model is done
+_SEARCH: Final = 1e-5  # expected decrease, as share of the loss, at which a fold's model is done
 _FINAL: Final = 1e-7  # likewise for the head itself
+_LONGEST: Final = 1e30  # squared length of a row above which single precision would overflow
 _PATIENCE: Final = 2  # strengths without gain after which weaker ones are not tried
 
 
@@ -247,12 +248,12 @@ def _check_arrays(
             f"fit_head: labels must be whole numbers from 0 to {n_classes - 1}; "
             f"got {labels.dtype} from {labels.min()} to {labels.max()}."
         )
-    # One sum is finite exactly where all of the row is, and needs no copy of the matrix.
-    bad = np.flatnonzero(~np.isfinite(vectors.sum(axis=1, dtype=np.float64)))
+    length = np.einsum("nd,nd->n", vectors, vectors, dtype=np.float64)
+    bad = np.flatnonzero(~(length < _LONGEST))
     if len(bad):
         raise UsageError(
-            f"fit_head: vectors must be finite; {len(bad):,} of {n:,} rows hold NaN or an "
-            f"infinity, the first is row {bad[0]}. Leave those samples out."
+            f"fit_head: vectors must be finite and of reasonable size; {len(bad):,} of {n:,} rows "
+            f"hold NaN, an infinity or huge numbers, the first is row {bad[0]}. Leave them out."
         )
 
 
