@@ -1,0 +1,128 @@
+"""Which candidates are the same picture, changed.
+
+Candidates come from perceptual hashes and from embeddings; each is confirmed by laying the
+two thumbs over each other, and by the embeddings not contradicting. docs/kin.md has the
+measurements behind the thresholds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sortal.split import overlay
+from sortal.split.candidates import hash_pairs, neighbour_pairs, unique_pairs
+from sortal.split.orientation import (
+    ORIENTATIONS,
+    SIDE,
+    Floats,
+    Ints,
+    hashes,
+    likely_orientations,
+    low_frequencies,
+    turned,
+)
+
+MIN_FIT: Final = 0.5
+"""Correlation of low frequencies below which nothing is laid over anything."""
+MIN_COSINE: Final = 0.55
+"""Pictures whose embeddings are less alike are never the same, even turned upside down."""
+MIN_CROP_COSINE: Final = 0.7
+"""Where the one must be cropped to fit the other, the embeddings must be this much alike."""
+MIN_ROUGH: Final = 0.9
+"""Correlation that the best rough window must reach before it is refined."""
+MIN_AGREEMENT: Final = 0.9
+"""Agreement from which two thumbs show the same picture."""
+_BATCH: Final = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NearPairs:
+    """Pairs of indices, int64 (m, 2), with what was measured of each.
+
+    Attributes:
+        pairs: first < second, sorted.
+        cosines: of the embeddings, float32 (m,).
+        agreements: of the thumbs laid over each other, float32 (m,); see ``overlay``.
+        cropped: bool (m,): it took a crop to make them agree.
+    """
+
+    pairs: Ints
+    cosines: Floats
+    agreements: Floats
+    cropped: NDArray[np.bool_]
+
+    def confirmed(self) -> NDArray[np.bool_]:
+        """bool, shape (m,): those that are the same picture."""
+        floor = np.where(self.cropped, MIN_CROP_COSINE, MIN_COSINE)
+        return np.asarray((self.agreements >= MIN_AGREEMENT) & (self.cosines >= floor))
+
+
+def near_pairs(thumbs: NDArray[np.uint8], vectors: Floats) -> NearPairs:
+    """Find and measure the pairs that may be near-duplicates.
+
+    Args:
+        thumbs: grey levels, uint8, shape (n, 32, 32).
+        vectors: embeddings of unit length, float32, shape (n, d).
+    """
+    waves = low_frequencies(thumbs)
+    candidates = [hash_pairs(hashes(waves)), neighbour_pairs(vectors)]
+    pairs = unique_pairs(np.concatenate(candidates), len(thumbs))
+    cosines = _cosines(vectors, pairs)
+    alike = cosines >= MIN_COSINE
+    pairs, cosines = pairs[alike], cosines[alike]
+    agreements = np.full(len(pairs), -1.0, np.float32)
+    cropped = np.zeros(len(pairs), np.bool_)
+    for start in range(0, len(pairs), _BATCH):
+        part = slice(start, start + _BATCH)
+        agreements[part], cropped[part] = _compare(
+            thumbs, waves, pairs[part], may_crop=cosines[part] >= MIN_CROP_COSINE
+        )
+    return NearPairs(pairs, cosines, agreements, cropped)
+
+
+def _cosines(vectors: Floats, pairs: Ints) -> Floats:
+    out = np.empty(len(pairs), np.float32)
+    for start in range(0, len(pairs), 4 * _BATCH):
+        first, second = pairs[start : start + 4 * _BATCH].T
+        out[start : start + 4 * _BATCH] = np.einsum("nd,nd->n", vectors[first], vectors[second])
+    return out
+
+
+def _compare(
+    thumbs: NDArray[np.uint8], waves: Floats, pairs: Ints, *, may_crop: NDArray[np.bool_]
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Agreement of each pair at its best, and whether that takes a crop."""
+    rows, orientations, fits = likely_orientations(waves[pairs[:, 0]], waves[pairs[:, 1]])
+    keep = fits >= MIN_FIT
+    rows, orientations = rows[keep], orientations[keep]
+    first = np.empty((len(rows), SIDE, SIDE), np.float32)
+    for orientation in range(ORIENTATIONS):
+        here = orientations == orientation
+        first[here] = turned(thumbs[pairs[rows[here], 0]].astype(np.float32), orientation)
+    second = thumbs[pairs[rows, 1]].astype(np.float32)
+    plain = overlay.agreement(first, second)
+    best = np.full(len(pairs), -1.0, np.float32)
+    np.maximum.at(best, rows, plain)
+    open_ = (best < MIN_AGREEMENT)[rows] & may_crop[rows]
+    fitted = np.full(len(pairs), -1.0, np.float32)
+    np.maximum.at(fitted, rows[open_], _fitted_agreement(first[open_], second[open_]))
+    return np.maximum(best, fitted), fitted > best
+
+
+def _fitted_agreement(first: Floats, second: Floats) -> Floats:
+    """Agreement once the one is a window of the other, whichever way round fits better."""
+    small = [overlay.halved(overlay.smoothed(thumbs, 1.0)) for thumbs in (first, second)]
+    warps, fit = overlay.rough_start(small[0], small[1])
+    warps_back, fit_back = overlay.rough_start(small[1], small[0])
+    swap = (fit_back > fit)[:, None, None]
+    promising = np.maximum(fit, fit_back) >= MIN_ROUGH
+    moving = np.where(swap, second, first)[promising]
+    fixed = np.where(swap, first, second)[promising]
+    start = np.where(swap[:, 0], warps_back, warps)[promising]
+    out = np.full(len(first), -1.0, np.float32)
+    out[promising] = overlay.window_agreement(moving, fixed, start)
+    return out
