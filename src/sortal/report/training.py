@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from sortal.evaluation.values import Evaluation
 from sortal.report import judgement, material
 from sortal.report.budget import Budget
 from sortal.report.gallery import figure, mistakes, suspects
 from sortal.report.markup import Markup, brief, fragment, tag
-from sortal.report.matrix import MANY_CLASSES, Cells, confused_list, matrix, panels
+from sortal.report.matrix import MANY_CLASSES, Cells, confused_list, matrix, most_confused, panels
 from sortal.report.page import Section, disclosure, page
 from sortal.report.story import Gallery, TrainingStory
 from sortal.report.wording import count, many
@@ -71,7 +72,7 @@ def _sections(story: TrainingStory, album: _Album) -> list[Section]:
         Section("drift", "Do the pictures look familiar?", [tag("p", s) for s in story.drift]),
         Section("kinds", "Kind by kind", judgement.kinds(evaluation)),
         Section("confusion", "What it takes for what", _confusion(story, album)),
-        Section("mistakes", "Its most confident mistakes", _mistakes(album)),
+        Section("mistakes", "Its most confident mistakes", _mistakes(evaluation, album)),
         Section("confidence", "Can its confidence be believed?", judgement.confidence(evaluation)),
         Section("suspected", "Labels worth a second look", _suspected(album)),
         Section("pictures", "The pictures", _pictures(story)),
@@ -124,9 +125,11 @@ def _large(story: TrainingStory) -> bool:
     return len(story.evaluation.classes) > MANY_CLASSES
 
 
-def _mistakes(album: _Album) -> Markup:
-    if not album.mistakes:
+def _mistakes(evaluation: Evaluation, album: _Album) -> Markup:
+    if not album.mistakes and not most_confused(evaluation, most=1):
         return tag("p", "There are none: every tested picture was named rightly.")
+    if not album.mistakes:
+        return tag("p", "No picture of a mistake is at hand.")
     lead = "Wrong, and sure of it. Such pictures teach most about the collection."
     heated = any(exhibit.heat is not None for exhibit in album.mistakes.exhibits)
     key = tag(
