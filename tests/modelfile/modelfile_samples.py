@@ -104,7 +104,9 @@ def make_card(trunk: bytes, **changes: Any) -> Card:
         data=DataRecord(name="tools", sha256="a" * 64, per_class=(20, 21, 22), groups=60),
         split=SplitRecord(scheme="cross-validation", seed=0, repeats=3, folds=5, sha256="b" * 64),
         evaluation={"accuracy": {"value": 0.93, "low": 0.9, "high": 0.95}, "per_class": [1, None]},
-        calibration=CalibrationRecord(temperature=TEMPERATURE, coverage=0.9, threshold=0.8),
+        calibration=CalibrationRecord(
+            temperature=TEMPERATURE, coverage=0.95, threshold=0.9, threshold_90=0.8
+        ),
         unknown_threshold=None,
         drift=None,
         versions={"sortal": "0.1.0", "numpy": "2.4"},

@@ -3,7 +3,7 @@
 from sortal.modelfile.card import CalibrationRecord, Card, DataRecord, SplitRecord, TrunkRecord
 from sortal.modelfile.model import Answers, Model
 from sortal.modelfile.reader import load_model, read_card
-from sortal.modelfile.writer import Check, ModelParts, write_model
+from sortal.modelfile.writer import Check, ModelParts, make_model, save_model, write_model
 
 __all__ = [
     "Answers",
@@ -16,6 +16,8 @@ __all__ = [
     "SplitRecord",
     "TrunkRecord",
     "load_model",
+    "make_model",
     "read_card",
+    "save_model",
     "write_model",
 ]

@@ -102,11 +102,13 @@ class CalibrationRecord:
         temperature: the logits are divided by this, > 0; done inside the graph.
         coverage: the rate at which prediction sets contain the truth, 0-1.
         threshold: a kind is in the set where its conformal score is at most this.
+        threshold_90: likewise for a coverage of 90 %.
     """
 
     temperature: float
     coverage: float
     threshold: float
+    threshold_90: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,7 @@ def _calibration(fields: Fields) -> CalibrationRecord:
         temperature=fields.number("temperature", above=0),
         coverage=fields.number("coverage"),
         threshold=fields.number("threshold"),
+        threshold_90=fields.number("threshold_90"),
     )
     fields.done()
     return record

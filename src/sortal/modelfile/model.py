@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,7 @@ class Model:
         card: all that must be known to use it rightly and to judge it.
         head: the softmax regression that makes logits of the embedding; exact.
         sha256: of the whole file.
+        data: the bytes of the file.
     """
 
     def __init__(
@@ -57,13 +59,14 @@ class Model:
         *,
         card: Card,
         head: LinearHead,
-        sha256: str,
+        data: bytes,
         outputs: tuple[str, ...],
         runtime: Runtime,
     ) -> None:
         self.card = card
         self.head = head
-        self.sha256 = sha256
+        self.data = data
+        self.sha256 = hashlib.sha256(data).hexdigest()
         self._outputs = outputs
         self._runtime = runtime
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import stat
 from pathlib import Path
 
@@ -45,8 +44,7 @@ def load_model(source: str | Path | bytes, *, threads: int | None = None) -> Mod
         bias=np.array(graph.tensors[BIAS].array(), np.float32),
     )
     names = tuple(port.name for port in graph.outputs)
-    digest = hashlib.sha256(data).hexdigest()
-    return Model(card=card, head=head, sha256=digest, outputs=names, runtime=runtime)
+    return Model(card=card, head=head, data=data, outputs=names, runtime=runtime)
 
 
 def read_card(source: str | Path | bytes) -> Card:

@@ -61,27 +61,48 @@ class ModelParts:
     distance: DistanceModel | None = None
 
 
-def write_model(path: str | Path, parts: ModelParts) -> str:
-    """Write a model file; return its SHA-256, 64 hexadecimal digits.
+def make_model(parts: ModelParts) -> Model:
+    """Put a model together and prove that it answers as it was trained to.
 
     The bytes are read by the same strict reader that opens any model, and must answer the
-    check pictures as training did, before they take the place of an older file.
+    check pictures as training did.
 
     Raises:
         UsageError: the parts do not fit together.
         ParityError: the file answers differently, or reads back differently.
-        OutputError: the file cannot be written; what was there is kept.
     """
     data = assemble(_parsed(parts), head=parts.head, card=parts.card, distance=parts.distance)
     try:
         model = load_model(data)
     except ModelFileError as error:
-        raise ParityError(f"{path}: the model just made cannot be read back. {error}") from error
-    _compare(model, parts, path)
-    write_atomically(path, data)
-    if Path(path).read_bytes() != data:
+        raise ParityError(f"The model just made cannot be read back. {error}") from error
+    _compare(model, parts)
+    return model
+
+
+def save_model(model: Model, path: str | Path) -> None:
+    """Write a model file, whole or not at all.
+
+    Raises:
+        ParityError: the disk gives back other bytes than were written.
+        OutputError: the file cannot be written; what was there is kept.
+    """
+    write_atomically(path, model.data)
+    if Path(path).read_bytes() != model.data:
         raise ParityError(f"{path}: the disk gives back other bytes than were written.")
-    return hashlib.sha256(data).hexdigest()
+
+
+def write_model(path: str | Path, parts: ModelParts) -> str:
+    """Make a model and save it; return its SHA-256, 64 hexadecimal digits.
+
+    Nothing is written, and what was there is kept, unless the model is proven.
+
+    Raises:
+        UsageError, ParityError, OutputError: as ``make_model`` and ``save_model``.
+    """
+    model = make_model(parts)
+    save_model(model, path)
+    return model.sha256
 
 
 def _parsed(parts: ModelParts) -> onnx.ModelProto:
@@ -95,7 +116,7 @@ def _parsed(parts: ModelParts) -> onnx.ModelProto:
     return onnx.load_model_from_string(parts.trunk)
 
 
-def _compare(model: Model, parts: ModelParts, path: str | Path) -> None:
+def _compare(model: Model, parts: ModelParts) -> None:
     check = parts.check
     if not len(check.images):
         raise UsageError("A model cannot be written without a picture to check it on.")
@@ -105,18 +126,16 @@ def _compare(model: Model, parts: ModelParts, path: str | Path) -> None:
             f"The check must have probabilities of shape {answers.probabilities.shape}, "
             f"not {check.probabilities.shape}."
         )
-    _near(answers.probabilities, check.probabilities, what="probabilities", path=path)
+    _near(answers.probabilities, check.probabilities, what="probabilities")
     if parts.distance is not None and answers.distance is not None:
         expected = parts.distance.distance(answers.embedding)
-        _near(answers.distance, expected, what="distances", path=path)
+        _near(answers.distance, expected, what="distances")
 
 
-def _near(
-    found: NDArray[np.float32], expected: NDArray[np.float32], *, what: str, path: str | Path
-) -> None:
+def _near(found: NDArray[np.float32], expected: NDArray[np.float32], *, what: str) -> None:
     apart = float(np.abs(found - expected).max())
     if not apart <= PARITY:  # NaN is not
         raise ParityError(
-            f"{path}: the model as made gives {what} up to {apart:.2g} away from those of "
+            f"The model as made gives {what} up to {apart:.2g} away from those of "
             f"training ({PARITY:g} is allowed); it was not written."
         )
