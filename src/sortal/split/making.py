@@ -33,6 +33,7 @@ def make_split(
     seed: int = 0,
     named_test: NDArray[np.bool_] | None = None,
     order: Sequence[str] | None = None,
+    held_out: bool = True,
 ) -> Split:
     """Decide once who trains, who validates and who tests.
 
@@ -49,6 +50,7 @@ def make_split(
             kept as it is; training-side kin of it are left out (``Split.excluded``).
         order: a text for each sample, such as its content hash: with it the outcome does
             not depend on the order of the rows.
+        held_out: False never sets anybody aside: cross-validation whatever the number.
 
     Raises:
         UsageError: shapes or values that cannot be a split's.
@@ -57,7 +59,7 @@ def make_split(
     labels, groups = _checked(labels, groups, seed=seed)
     rows = _canonical(len(labels), order)
     named = None if named_test is None else _checked_mask(named_test, len(labels))[rows]
-    scheme, test, folds = _decide(labels[rows], groups[rows], named, seed=seed)
+    scheme, test, folds = _decide(labels[rows], groups[rows], named, seed=seed, held_out=held_out)
     back = np.empty_like(rows)
     back[rows] = np.arange(len(rows))
     _, of_sample = np.unique(groups, return_inverse=True)
@@ -78,7 +80,7 @@ def straddling(groups: NDArray[np.int64], named_test: NDArray[np.bool_]) -> NDAr
 
 
 def _decide(
-    labels: Ints, groups: Ints, named: NDArray[np.bool_] | None, *, seed: int
+    labels: Ints, groups: Ints, named: NDArray[np.bool_] | None, *, seed: int, held_out: bool
 ) -> tuple[Scheme, NDArray[np.bool_], NDArray[np.int16]]:
     """Scheme, test mask and folds of samples in canonical order."""
     rng = np.random.Generator(np.random.PCG64(seed))
@@ -87,7 +89,7 @@ def _decide(
         learn = ~named & ~straddling(groups, named)
         _require_test(labels, named=named, learn=learn)
         return "named-test", named, _folds_within(labels, groups, learn, repeats=1, rng=rng)
-    test = _held_out(labels, groups, rng) if n > SMALL else None
+    test = _held_out(labels, groups, rng) if held_out and n > SMALL else None
     if test is not None:
         return "held-out", test, _folds_within(labels, groups, ~test, repeats=1, rng=rng)
     everybody = np.ones(n, np.bool_)
