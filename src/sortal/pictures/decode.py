@@ -57,6 +57,8 @@ _UPRIGHT: Final = {
     8: Image.Transpose.ROTATE_90,
 }
 
+_QUOTED: Final = 120  # characters of a decoder's own words
+
 _pillow = threading.Lock()
 
 
@@ -152,7 +154,7 @@ def _strict_pillow() -> Iterator[list[str]]:
 
 
 def _decode(data: bytes, kind: Format, structure: Structure, limits: Limits) -> Decoded:
-    with Image.open(io.BytesIO(data), formats=[kind.pillow]) as image:
+    with Image.open(io.BytesIO(data[: structure.end]), formats=[kind.pillow]) as image:
         size = image.size
         _check_pixels(size, limits)
         repairs = _frames_repair(image, kind, structure)
@@ -204,10 +206,10 @@ def _scale(size: tuple[int, int]) -> int:
 
 
 def _ends_in_black(image: Image.Image) -> bool:
-    """Tell whether the last two rows hold zeros only (two, for the sake of interlacing)."""
+    """Tell whether one of the last two rows (two, for the sake of interlacing) is all zeros."""
     width, height = image.size
-    last = image.crop((0, max(0, height - 2), width, height))
-    return not any(last.tobytes())
+    rows = range(max(0, height - 2), height)
+    return any(not any(image.crop((0, row, width, row + 1)).tobytes()) for row in rows)
 
 
 def _exif_block(
@@ -246,7 +248,7 @@ def _truncated(kind: Format, missing: str) -> Refusal:
 
 def _as_refusal(error: Exception, kind: Format) -> Refusal:
     """Turn what a decoder raised into a reason and a sentence."""
-    said = " ".join(str(error).split())
+    said = " ".join(str(error).split())[:_QUOTED]
     if isinstance(error, UnidentifiedImageError):
         # Pillow's own words would name an object in memory.
         return Refusal("damaged", f"It begins like {kind.name} but cannot be read as such.")

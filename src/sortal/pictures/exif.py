@@ -43,7 +43,7 @@ def parse_exif(block: bytes | None) -> Exif:
         return Exif()
     try:
         tags = TiffTags(block.removeprefix(b"Exif\0\0"))
-        first = next(tags.pages(), {})
+        first = tags.first()
         orientation = tags.number(first, _ORIENTATION, 1)
     except ValueError:
         return Exif(legible=False)

@@ -64,10 +64,10 @@ def _scaled(values: NDArray[np.generic]) -> tuple[NDArray[np.uint8], str]:
     finite = values[np.isfinite(values)] if is_float else values
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     black, white = _range(low, high, is_float=is_float)
-    scaled = (values.astype(np.float32) - np.float32(black)) * np.float32(255 / (white - black))
+    # Doubles: the span of two single-precision numbers may be beyond their own range.
+    scaled = (values.astype(np.float64) - black) * (255 / (white - black))
     np.nan_to_num(scaled, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
-    # Rounding down after adding one half: the same on every machine, halves always up.
-    grey = np.clip(scaled + np.float32(0.5), 0, 255).astype(np.uint8)
+    grey = np.clip(scaled + 0.5, 0, 255).astype(np.uint8)  # halves up, on every machine
     kind = "floating-point" if is_float else "deep integer"
     return grey, f"{kind} values from {black:g} to {white:g} scaled to 8 bits"
 
@@ -80,4 +80,7 @@ def _range(low: float, high: float, *, is_float: bool) -> tuple[float, float]:
         for bits in _DEPTHS:
             if high < 2**bits:
                 return 0.0, float(2**bits - 1)
-    return (low, high) if high > low else (low - 1.0, low + 1.0)
+    if high > low:
+        return low, high
+    around = max(1.0, abs(low))  # a flat picture becomes flat middle grey
+    return low - around, low + around

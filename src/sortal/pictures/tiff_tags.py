@@ -63,8 +63,11 @@ class TiffTags:
         if data[:2] not in {b"II", b"MM"}:
             raise ValueError("no byte order mark")
         self._order: Literal["<", ">"] = "<" if data[:2] == b"II" else ">"
-        self._big = self._number("H", 2) == 43
-        self._first = self._number("Q", 8) if self._big else self._number("I", 4)
+        big = self._number("H", 2) == 43
+        self._count_code, self._offset_code, self._entry_bytes = (
+            ("Q", "Q", 20) if big else ("H", "I", 12)
+        )
+        self._first = self._number(self._offset_code, 8 if big else 4)
 
     def pages(self) -> Iterator[Directory]:
         """Yield the directories of the main chain in order, each once.
@@ -79,10 +82,18 @@ class TiffTags:
             directory, offset = self._read(offset)
             yield directory
 
+    def first(self) -> Directory:
+        """Return the first directory alone; writers of EXIF often leave out the link after it.
+
+        Raises:
+            CutShort: it lies beyond the end.
+        """
+        return self._directory(self._first)
+
     def child(self, directory: Directory, tag: int) -> Directory:
         """Return the directory that field ``tag`` points to; empty where there is none."""
         offsets = self.numbers(directory, tag)
-        return self._read(int(offsets[0]))[0] if offsets.size else {}
+        return self._directory(int(offsets[0])) if offsets.size else {}
 
     def numbers(self, directory: Directory, tag: int) -> NDArray[np.uint64]:
         """Return the unsigned integers of field ``tag``, uint64 (count,); empty where absent.
@@ -123,27 +134,27 @@ class TiffTags:
 
     def _read(self, offset: int) -> tuple[Directory, int]:
         """Return the directory at ``offset`` and the offset of the next one, 0 for the last."""
-        count_code, entry_bytes, link_code = ("Q", 20, "Q") if self._big else ("H", 12, "I")
-        count = self._number(count_code, offset)
+        directory = self._directory(offset)
+        count = self._number(self._count_code, offset)
+        link_at = offset + struct.calcsize(self._count_code) + count * self._entry_bytes
+        return directory, self._number(self._offset_code, link_at)
+
+    def _directory(self, offset: int) -> Directory:
+        count = self._number(self._count_code, offset)
         if count > MAX_ENTRIES:
             raise ValueError(f"{count} fields in a directory")
-        at = offset + struct.calcsize(count_code)
-        directory: Directory = {}
-        for place in range(at, at + count * entry_bytes, entry_bytes):
-            directory.setdefault(self._number("H", place), self._entry(place))
-        try:
-            return directory, self._number(link_code, at + count * entry_bytes)
-        except CutShort:
-            # Many writers of EXIF leave out the link to a next directory.
-            return directory, 0
+        start = offset + struct.calcsize(self._count_code)
+        places = range(start, start + count * self._entry_bytes, self._entry_bytes)
+        return {self._number("H", place): self._entry(place) for place in places}
 
     def _entry(self, place: int) -> Entry:
         kind = self._number("H", place + 2)
-        code, inline = ("Q", 8) if self._big else ("I", 4)
-        count = self._number(code, place + 4)
+        inline = struct.calcsize(self._offset_code)
+        count = self._number(self._offset_code, place + 4)
         value_at = place + 4 + inline
-        n_bytes = _type_bytes(kind) * count
-        return Entry(kind, count, value_at if n_bytes <= inline else self._number(code, value_at))
+        if _type_bytes(kind) * count > inline:
+            value_at = self._number(self._offset_code, value_at)
+        return Entry(kind, count, value_at)
 
 
 def _type_bytes(kind: int) -> int:

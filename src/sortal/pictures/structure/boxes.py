@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from sortal.pictures.structure.result import Structure
+
+_KNOWN: Final = frozenset(
+    {b"ftyp", b"meta", b"mdat", b"moov", b"moof", b"mfra", b"sidx", b"styp", b"idat"}
+    | {b"free", b"skip", b"uuid", b"xml ", b"Exif", b"jumb", b"uinf", b"asoc", b"brob"}
+    | {b"jP  ", b"jp2h", b"jp2c", b"jp2i", b"JXL ", b"jxlc", b"jxlp", b"jxll", b"jxli", b"jbrd"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One box: its type and where its contents start and end in the data."""
+    """One box: its type, where it begins, and where its contents start and end in the data."""
 
     kind: bytes
+    at: int
     start: int
     end: int
+
+    def is_cut(self, data: bytes) -> bool:
+        """Whether it reaches beyond the data; what is no box but bytes appended does not."""
+        return self.end > len(data) and self.kind in _KNOWN
 
 
 def boxes(data: bytes) -> Iterator[Box]:
@@ -25,7 +37,7 @@ def boxes(data: bytes) -> Iterator[Box]:
         if length == 1:
             length, start = int.from_bytes(data[at + 8 : at + 16], "big"), at + 16
         end = at + length if length else size  # zero means: up to the end of the file
-        yield Box(data[at + 4 : at + 8], start, end)
+        yield Box(data[at + 4 : at + 8], at, start, end)
         at = max(end, start)
 
 

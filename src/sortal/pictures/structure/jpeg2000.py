@@ -21,7 +21,7 @@ def examine_jpeg2000(data: bytes) -> Structure:
     for box in boxes(data):
         if box.kind == b"jp2c":  # its own markers say more than the length of its box
             missing = _missing(data, box.start, min(box.end, len(data)))
-        elif box.end > len(data):
+        elif box.is_cut(data):
             missing = missing or "the end of its last part"
         elif box.kind == b"uuid" and data[box.start : box.start + 16] == _EXIF_UUID:
             exif = data[box.start + 16 : box.end]

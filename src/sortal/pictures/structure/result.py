@@ -16,9 +16,12 @@ class Structure:
             where the decoder fails.
         frames: pictures in the file, for GIF and TIFF, where counting them needs a walk.
         exif: an EXIF block that Pillow does not hand out; None otherwise.
+        end: where bytes begin that somebody appended and that would trip the decoder; None
+            where there are none or they do no harm.
     """
 
     missing: str | None = None
     doubtful: str | None = None
     frames: int = 1
     exif: bytes | None = None
+    end: int | None = None

@@ -23,6 +23,8 @@ def examine_tiff(data: bytes) -> Structure:
         tags = TiffTags(data)
         for page in tags.pages():
             frames += 1
+            if any(entry.offset + entry.n_bytes > len(data) for entry in page.values()):
+                raise CutShort("a field")
             if _ends_after(tags, page) <= len(data):
                 continue
             if frames > 1:
