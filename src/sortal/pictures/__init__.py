@@ -1,5 +1,6 @@
 """One file in; out comes one checked uint8 RGB array with its fingerprint, or a named fault."""
 
+from sortal.pictures.events import Progress, Step, silent
 from sortal.pictures.fit import FITS, Fit, fit_square, thumbnail_jpeg
 from sortal.pictures.limits import LIMITS, Limits
 from sortal.pictures.pool import PicturePool
@@ -15,7 +16,7 @@ from sortal.pictures.record import (
     Source,
 )
 from sortal.pictures.signature import FORMATS, SUFFIXES
-from sortal.pictures.source import content_hash
+from sortal.pictures.source import content_hash, picture_bytes
 
 __all__ = [
     "FINGERPRINT_VERSION",
@@ -32,9 +33,13 @@ __all__ = [
     "PicturePool",
     "Pixels",
     "Prepared",
+    "Progress",
     "Source",
+    "Step",
     "content_hash",
     "fit_square",
+    "picture_bytes",
     "read_picture",
+    "silent",
     "thumbnail_jpeg",
 ]

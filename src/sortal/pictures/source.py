@@ -32,9 +32,18 @@ def content_hash(source: Source | Path) -> str:
     Raises:
         PictureError: the bytes cannot be read; the reasons are those of ``read_bytes``.
     """
+    return hashlib.sha256(picture_bytes(source)).hexdigest()
+
+
+def picture_bytes(source: Source | Path) -> bytes:
+    """Return the picture's bytes as they stand in the file or archive.
+
+    Raises:
+        PictureError: the bytes cannot be read; the reasons are those of ``read_bytes``.
+    """
     source = source if isinstance(source, Source) else Source(source)
     try:
-        return hashlib.sha256(read_bytes(source)).hexdigest()
+        return read_bytes(source)
     except Refusal as refusal:
         raise refusal.error(name_of(source)) from refusal
 

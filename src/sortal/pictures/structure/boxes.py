@@ -49,9 +49,8 @@ def examine_boxes(data: bytes) -> Structure:
     if data.startswith(b"\xff\x0a"):
         return Structure()
     for box in boxes(data):
+        if box.is_cut(data):
+            return Structure(missing=f"the end of its '{box.kind.decode().strip()}' part")
         if box.end > len(data):
-            name = box.kind.decode("latin-1")
-            return Structure(
-                missing=f"the end of its '{name}' part" if name.isalnum() else "a part"
-            )
+            return Structure(end=box.at)
     return Structure()
