@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sortal.backbones.network import open_session
 from sortal.errors import ModelFileError
 from sortal.modelfile.names import INPUT
 
@@ -13,15 +14,9 @@ class Runtime:
     """A graph that is ready to run on the processor."""
 
     def __init__(self, data: bytes, *, threads: int | None) -> None:
-        import onnxruntime as ort  # 0.2 s, and not needed to look at a card
-
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads or 0
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4  # what goes wrong comes as an exception
         self._errors = _errors()
         try:
-            self._session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+            self._session = open_session(data, threads=threads)
         except self._errors as error:
             raise ModelFileError(f"ONNX Runtime refuses the model: {error}") from error
 
