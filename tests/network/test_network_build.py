@@ -13,8 +13,8 @@ from sortal.network.shapes import summarise  # noqa: E402
 
 ODD = (
     "conv 8 4x4/2 same relu, residual(conv 8 3x3 same nobias, batchnorm, silu) "
-    "shortcut(conv 8 1x1), inverted 8 5x5 expand 3, inverted 12 3x3/2, avgpool 2/1, sigmoid, globalavgpool, batchnorm,"
-    " dense 5 tanh, step"
+    "shortcut(conv 8 1x1), inverted 8 5x5 expand 3, inverted 12 3x3/2, avgpool 2/1, sigmoid, "
+    "globalavgpool, batchnorm, dense 5 tanh, step"
 )
 
 

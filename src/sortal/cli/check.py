@@ -35,7 +35,7 @@ def check(
             report=report,
             group_by=group_by,
             workers=workers,
-            cache=not no_cache,
+            use_cache=not no_cache,
             progress=progress,
         )
     if json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sortal.cli import console
-from sortal.cli.options import GroupBy, Json, ModelFile, NoCache, Pictures, ReportFile, Workers
+from sortal.cli.options import GroupBy, Json, ModelFile, Pictures, ReportFile, Workers
 
 
 @console.guarded
@@ -13,7 +13,6 @@ def evaluate(
     report: ReportFile = None,
     group_by: GroupBy = None,
     workers: Workers = None,
-    no_cache: NoCache = False,
     json: Json = False,
 ) -> None:
     """Test a model on labelled pictures it has never seen, and say whether they look alike."""
@@ -26,7 +25,6 @@ def evaluate(
             report=report,
             group_by=group_by,
             workers=workers,
-            cache=not no_cache,
             progress=progress,
         )
     if json:

@@ -13,7 +13,9 @@ def show(model: ModelFile, json: Json = False) -> None:
 
     classifier = load(model)
     if json:
-        console.put_json(classifier.card.to_dict())
+        console.put_json(classifier.card_dict())
         return
-    for line in classifier.describe():
-        console.put(line)
+    for name, value in classifier.facts().items():
+        console.put(f"{name:<24}{value}")
+    for warning in classifier.card.evaluation.get("warnings", ()):
+        console.put(f"{'Warning':<24}{warning}")

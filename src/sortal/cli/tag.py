@@ -29,7 +29,7 @@ def tag(
     from sortal.workflow import Tagged, tag_files
 
     tagged, faults = [], []
-    for answer in tag_files(pictures, top=top, backbone=backbone, workers=workers):
+    for answer in tag_files(pictures, top=top, network=backbone, workers=workers):
         if not isinstance(answer, Tagged):
             faults.append(answer)
         elif json:

@@ -31,7 +31,7 @@ def inspect(
     vectors: NDArray[np.float32],
     *,
     kin: Kin,
-    probabilities: NDArray[np.float32] | None = None,
+    probabilities: NDArray[np.floating] | None = None,
     truth: NDArray[np.int64] | None = None,
 ) -> Findings:
     """Look for what a person should look at before believing a model.

@@ -1,1 +1,31 @@
 """The jobs as whole calls: train, predict, evaluate, check, tag; what every face calls."""
+
+from sortal.workflow.checking import Checked, check, check_folder
+from sortal.workflow.classifier import Classifier, load
+from sortal.workflow.evaluating import Judged, evaluate_on
+from sortal.workflow.jobs import EvaluationDone, TrainingDone, evaluate_folder, train_folder
+from sortal.workflow.predicting import predict_files
+from sortal.workflow.tagging import tag_files
+from sortal.workflow.train import Trained, train
+from sortal.workflow.values import Prediction, Tagged, TrainOptions
+
+__all__ = [
+    "Checked",
+    "Classifier",
+    "EvaluationDone",
+    "Judged",
+    "Prediction",
+    "Tagged",
+    "TrainOptions",
+    "Trained",
+    "TrainingDone",
+    "check",
+    "check_folder",
+    "evaluate_folder",
+    "evaluate_on",
+    "load",
+    "predict_files",
+    "tag_files",
+    "train",
+    "train_folder",
+]

@@ -89,4 +89,3 @@ class Tagged:
             "path": self.path,
             "tags": [{"tag": name, "probability": share} for name, share in self.tags],
         }
-

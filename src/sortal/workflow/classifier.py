@@ -1,0 +1,161 @@
+"""A classifier as a person holds it: it predicts, it can be judged, it can be saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from sortal.evaluation import in_set
+from sortal.modelfile import Answers, Card, Model, load_model, save_model
+from sortal.pictures import Fault, PicturePool, Pixels, fit_square, read_picture
+from sortal.report import facts_card
+from sortal.workflow.feed import Fed, Named, batches, feed
+from sortal.workflow.values import JsonObject, Prediction
+
+BATCH: Final = 16
+"""Pictures that go through the network at once."""
+
+
+class Classifier:
+    """A trained model, ready to use; made by ``train`` or ``load``.
+
+    Attributes:
+        model: the graph with its card.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def __repr__(self) -> str:
+        more = ", ..." if len(self.classes) > 6 else ""
+        return f"Classifier({', '.join(self.classes[:6])}{more})"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return facts_card("A classifier by Sortal", self.facts())
+
+    def facts(self) -> dict[str, str]:
+        """What a person wants to know first: kinds, score, origin, licence."""
+        card = self.card
+        learned = f"{sum(card.data.per_class):,} pictures in {card.data.groups:,} groups"
+        limit = card.unknown_threshold
+        unknown = "never" if limit is None else f"beyond a distance of {limit:.3f}"
+        return {
+            "How good": str(card.evaluation.get("headline", "not measured")),
+            "Kinds": ", ".join(card.classes),
+            "Learned from": f"{card.data.name}: {learned}",
+            "Tested by": card.split.scheme,
+            "Network": f"{card.trunk.name} ({card.trunk.source})",
+            "Picture": f"{card.size} x {card.size} pixels, {card.fit}",
+            "Says “I don't know”": unknown,
+            "Made with": ", ".join(f"{name} {v}" for name, v in card.versions.items()),
+            "Licence of the weights": card.licence,
+            "SHA-256": self.model.sha256,
+        }
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The kinds that it tells apart."""
+        return self.model.classes
+
+    @property
+    def card(self) -> Card:
+        """All that must be known to use it rightly and to judge it."""
+        return self.model.card
+
+    def card_dict(self) -> JsonObject:
+        """The card as plain JSON types."""
+        return {"sha256": self.model.sha256, **asdict(self.card)}
+
+    def save(self, path: str | Path) -> None:
+        """Write the model file, whole or not at all.
+
+        Raises:
+            OutputError: it cannot be written; what was there is kept.
+        """
+        save_model(self.model, path)
+
+    def predict(self, picture: str | Path | bytes | Pixels, *, top: int = 1) -> Prediction:
+        """Say what one picture shows.
+
+        Args:
+            picture: a file, the bytes of one, or uint8 RGB pixels (height, width, 3).
+            top: how many kinds to name.
+
+        Raises:
+            PictureError: the file cannot be used as a picture.
+        """
+        notes: tuple[str, ...] = ()
+        if isinstance(picture, np.ndarray):
+            pixels, name = picture, "<pixels>"
+        else:
+            source = Path(picture) if isinstance(picture, str) else picture
+            read = read_picture(source)
+            name = "<bytes>" if isinstance(source, bytes) else str(source)
+            pixels, notes = read.pixels, read.fingerprint.repairs
+        square = fit_square(pixels, self.card.size, self.card.fit)
+        answers = self.model.run(square[None])
+        return self._prediction(answers, 0, path=name, notes=notes, top=top)
+
+    def predict_many(
+        self, pictures: Iterable[Named], *, top: int = 1, workers: int | None = None
+    ) -> Iterator[Prediction | Fault]:
+        """Say what pictures show, in their order, in flat memory.
+
+        Args:
+            pictures: names for people, and where the bytes are.
+            top: how many kinds to name.
+            workers: processes that decode; None for one a core.
+        """
+        for _, answer in self.answers(pictures, top=top, workers=workers):
+            yield answer
+
+    def answers(
+        self, pictures: Iterable[Named], *, top: int = 1, workers: int | None = None
+    ) -> Iterator[tuple[Fed, Prediction | Fault]]:
+        """Like ``predict_many``, each answer with the picture that went in."""
+        with PicturePool(size=self.card.size, fit=self.card.fit, workers=workers) as pool:
+            for batch in batches(feed(pictures, pool), BATCH):
+                yield from self._answer(batch, top=top)
+
+    def _answer(self, batch: list[Fed], *, top: int) -> Iterator[tuple[Fed, Prediction | Fault]]:
+        prepared = [fed.prepared for fed in batch if fed.prepared]
+        answers = self.model.run(np.stack([p.square for p in prepared])) if prepared else None
+        row = 0
+        for fed in batch:
+            if fed.fault:
+                yield fed, fed.fault
+            elif fed.prepared and answers:
+                notes = fed.prepared.fingerprint.repairs
+                yield fed, self._prediction(answers, row, path=fed.path, notes=notes, top=top)
+                row += 1
+
+    def _prediction(
+        self, answers: Answers, row: int, *, path: str, notes: tuple[str, ...], top: int
+    ) -> Prediction:
+        shares = answers.probabilities[row].astype(np.float64)
+        order = np.argsort(-shares, kind="stable")
+        distance = None if answers.distance is None else float(answers.distance[row])
+        limit = self.card.unknown_threshold
+        members = in_set(shares, self.card.calibration.threshold)
+        return Prediction(
+            path=path,
+            kinds=tuple((self.classes[k], float(shares[k])) for k in order[:top].tolist()),
+            unknown=distance is not None and limit is not None and distance > limit,
+            distance=distance,
+            likely=tuple(self.classes[k] for k in order.tolist() if members[k]),
+            notes=notes,
+        )
+
+
+def load(path: str | Path) -> Classifier:
+    """Load a model file that ``train`` wrote.
+
+    Raises:
+        ModelFileError: it is not there, damaged, hostile, or not one of Sortal's.
+    """
+    return Classifier(load_model(path))

@@ -1,0 +1,91 @@
+"""Copying pictures into folders by kind; nothing is moved, renamed or overwritten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from sortal.atomic import write_atomically
+from sortal.errors import OutputError
+from sortal.pictures import Source, picture_bytes
+from sortal.workflow.values import Prediction
+
+UNKNOWN: Final = "unknown"
+
+_UNSAFE: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*\x7f]')
+_RESERVED: Final = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
+_LONGEST: Final = 120
+
+
+class Sorter:
+    """Copies pictures into ``folder/KIND/NAME``.
+
+    A copy that is there already, byte for byte, is left as it is; another picture of the same
+    name gets a number behind its name. Unknown pictures go into a folder of their own.
+    """
+
+    def __init__(self, folder: Path, classes: tuple[str, ...]) -> None:
+        self._folder = folder
+        self._names = dict(zip((*classes, None), folder_names((*classes, UNKNOWN)), strict=True))
+
+    def copy(self, source: Source, prediction: Prediction) -> Path:
+        """Copy one picture; return where the copy is.
+
+        Raises:
+            OutputError: it cannot be written.
+            PictureError: it can no longer be read.
+        """
+        folder = self._folder / self._names[prediction.answer]
+        name = safe_name(PurePosixPath(source.member or source.path.name).name)
+        data = picture_bytes(source)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{folder}: cannot be made ({error.strerror}).") from error
+        return _place(folder, name, data)
+
+
+def safe_name(name: str) -> str:
+    """A file name that every system takes and that cannot leave its folder."""
+    clean = _UNSAFE.sub("_", name).strip(" .")[-_LONGEST:].strip(" .")
+    return f"_{clean}" if not clean or _RESERVED.match(clean) else clean
+
+
+def folder_names(kinds: tuple[str, ...]) -> list[str]:
+    """A folder name for each kind, no two alike even where case does not count."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for kind in kinds:
+        name = _free(safe_name(kind), lambda n: n.casefold() in taken)
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def _free(name: str, is_taken: Callable[[str], bool]) -> str:
+    """``name``, or the first of name-2, name-3, ... that is free."""
+    stem, dot, suffix = name.rpartition(".") if "." in name else (name, "", "")
+    candidate, number = name, 1
+    while is_taken(candidate):
+        number += 1
+        candidate = f"{stem}-{number}{dot}{suffix}"
+    return candidate
+
+
+def _place(folder: Path, name: str, data: bytes) -> Path:
+    """Write ``data`` under ``name`` or the first free name; keep a copy that is there."""
+
+    def is_other(candidate: str) -> bool:
+        path = folder / candidate
+        return path.exists() and not _holds(path, data)
+
+    path = folder / _free(name, is_other)
+    if not path.exists():
+        write_atomically(path, data)
+    return path
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
