@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
@@ -57,6 +58,7 @@ _UPRIGHT: Final = {
     8: Image.Transpose.ROTATE_90,
 }
 
+_MOST_REMARKS: Final = 5
 _QUOTED: Final = 120  # characters of a decoder's own words
 
 _pillow = threading.Lock()
@@ -149,8 +151,8 @@ def _strict_pillow() -> Iterator[list[str]]:
             yield remarks
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS = before
-            texts = (" ".join(str(warning.message).split()) for warning in caught)
-            remarks.extend(dict.fromkeys(texts))
+            texts = (" ".join(str(warning.message).split())[:_QUOTED] for warning in caught)
+            remarks.extend(islice(dict.fromkeys(texts), _MOST_REMARKS))
 
 
 def _decode(data: bytes, kind: Format, structure: Structure, limits: Limits) -> Decoded:

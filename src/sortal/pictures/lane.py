@@ -113,13 +113,13 @@ class Lane(threading.Thread):
         except WorkerGone as gone:
             if self._stopped:
                 raise SortalError("The picture pool was closed.") from gone
-            answer = gone.fault(job.path, self._wanted.limits.seconds)
             self._held.popleft()
+            job.future.set_result(gone.fault(job.path, self._wanted.limits.seconds))
             if self._held:
                 self._renew()
         else:
             self._held.popleft()
-        job.future.set_result(answer)
+            job.future.set_result(answer)
 
     def _abandon(self, error: Exception) -> None:
         while self._held:

@@ -67,14 +67,18 @@ class WorkerProcess:
     def __init__(self, wanted: Wanted, *, command: Sequence[str] = COMMAND) -> None:
         self._wanted = wanted
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-            bufsize=0,
-            env=_environment(),
-        )
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._complaints,
+                bufsize=0,
+                env=_environment(),
+            )
+        except OSError:
+            self._complaints.close()
+            raise
         self._requests = _raw(self._process.stdin)
         self._answers = _raw(self._process.stdout)
         _widen(self._answers)
@@ -109,10 +113,14 @@ class WorkerProcess:
         Raises:
             WorkerGone: there will be none.
         """
-        frame = wire.receive(self._answers)
-        if frame is None:
-            raise WorkerGone(self._process.wait())
-        return wire.answer_from_frame(*frame, size=self._wanted.size)
+        try:
+            frame = wire.receive(self._answers)
+            if frame is not None:
+                return wire.answer_from_frame(*frame, size=self._wanted.size)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            # A decoder has written over its memory: what it says is not to be used.
+            self._process.kill()
+        raise WorkerGone(self._process.wait())
 
     @property
     def is_alive(self) -> bool:

@@ -120,11 +120,6 @@ def _open_archive(path: Path, _mtime_ns: int, _size: int) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
 
 
-def close_archives() -> None:
-    """Close the archives that are kept open between pictures."""
-    _open_archive.cache_clear()
-
-
 def _check_size(n_bytes: int, limits: Limits) -> None:
     if n_bytes > limits.max_bytes:
         raise Refusal(

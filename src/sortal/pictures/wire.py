@@ -22,6 +22,7 @@ from sortal.pictures.prepare import Wanted
 from sortal.pictures.record import Fault, Fingerprint, Prepared, Source
 
 _LENGTHS: Final = struct.Struct("<II")
+_MOST_BYTES: Final = 1 << 28
 _THUMB_BYTES: Final = THUMB_SIDE * THUMB_SIDE
 
 Message = dict[str, Any]
@@ -40,11 +41,17 @@ def send(stream: FileIO, message: Message, body: bytes = b"") -> None:
 
 
 def receive(stream: FileIO) -> tuple[Message, bytearray] | None:
-    """Read one frame; None where the other side is gone, at whatever point of a frame."""
+    """Read one frame; None where the other side is gone, at whatever point of a frame.
+
+    Raises:
+        ValueError: what came is no frame.
+    """
     lengths = _exactly(stream, _LENGTHS.size)
     if lengths is None:
         return None
     n_text, n_body = _LENGTHS.unpack(lengths)
+    if max(n_text, n_body) > _MOST_BYTES:
+        raise ValueError(f"a frame of {n_text} and {n_body} bytes")
     text, body = _exactly(stream, n_text), _exactly(stream, n_body)
     if text is None or body is None:
         return None

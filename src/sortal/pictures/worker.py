@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from io import FileIO
 from typing import Final
 
-from PIL import Image
+from PIL import AvifImagePlugin
 
 from sortal.pictures import wire
 from sortal.pictures.limits import Limits
@@ -74,7 +74,7 @@ def _deadline(seconds: float) -> Iterator[None]:
 
 def _bound(limits: Limits) -> None:
     """Limit this process as far as the platform can, and leave no core files behind."""
-    Image.MAX_IMAGE_PIXELS = None  # ours are checked instead
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # the pool has as many workers as there are cores
     if _HAS_ALARM:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
