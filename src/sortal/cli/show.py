@@ -17,5 +17,5 @@ def show(model: ModelFile, json: Json = False) -> None:
         return
     for name, value in classifier.facts().items():
         console.put(f"{name:<24}{value}")
-    for warning in classifier.card.evaluation.get("warnings", ()):
+    for warning in classifier.evaluation.warnings:
         console.put(f"{'Warning':<24}{warning}")

@@ -7,6 +7,7 @@ from sortal.evaluation.judge import evaluate
 from sortal.evaluation.reference import Reference, make_reference
 from sortal.evaluation.rules import fit_distance_threshold, fit_rules
 from sortal.evaluation.sets import in_set
+from sortal.evaluation.stored import evaluation_from_dict
 from sortal.evaluation.suspects import SuspectedLabel, suspected_labels
 from sortal.evaluation.unknown import DistanceModel, fit_distance, held_in_distances
 from sortal.evaluation.values import (
@@ -40,6 +41,7 @@ __all__ = [
     "compare_models",
     "drift",
     "evaluate",
+    "evaluation_from_dict",
     "fit_distance",
     "fit_distance_threshold",
     "fit_rules",

@@ -2,7 +2,7 @@
 
 from sortal.workflow.checking import Checked, check, check_folder
 from sortal.workflow.classifier import Classifier, load
-from sortal.workflow.evaluating import Judged, evaluate_on
+from sortal.workflow.evaluating import Judged, evaluate_model
 from sortal.workflow.jobs import EvaluationDone, TrainingDone, evaluate_folder, train_folder
 from sortal.workflow.predicting import predict_files
 from sortal.workflow.tagging import tag_files
@@ -22,7 +22,7 @@ __all__ = [
     "check",
     "check_folder",
     "evaluate_folder",
-    "evaluate_on",
+    "evaluate_model",
     "load",
     "predict_files",
     "tag_files",

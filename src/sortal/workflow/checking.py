@@ -23,7 +23,7 @@ from sortal.training import fit_head
 from sortal.workflow.check_story import check_story, summary
 from sortal.workflow.material import first_fault, kinship, opened
 from sortal.workflow.outputs import prepare_outputs
-from sortal.workflow.train import versions
+from sortal.workflow.stories import said, versions
 from sortal.workflow.values import JsonObject
 
 
@@ -145,7 +145,7 @@ def check_folder(
             story = check_story(
                 checked.embedded,
                 checked.findings,
-                made={**({"Command": command} if command else {}), **versions()},
+                made={**said(command), **versions()},
                 cache=cache,
                 workers=workers,
             )

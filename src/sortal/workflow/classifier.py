@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
-from sortal.evaluation import in_set
+from sortal.collection import Collection
+from sortal.evaluation import Evaluation, evaluation_from_dict, in_set
 from sortal.modelfile import Answers, Card, Model, load_model, save_model
-from sortal.pictures import Fault, PicturePool, Pixels, fit_square, read_picture
-from sortal.report import facts_card
-from sortal.workflow.feed import Fed, Named, batches, feed
+from sortal.pictures import (
+    Fault,
+    PicturePool,
+    Pixels,
+    Progress,
+    fit_square,
+    read_picture,
+    silent,
+)
+from sortal.report import evaluation_card, facts_card
+from sortal.workflow.evaluating import Judged, evaluate_model
+from sortal.workflow.feed import BATCH, Fed, Named, batches, feed
 from sortal.workflow.values import JsonObject, Prediction
-
-BATCH: Final = 16
-"""Pictures that go through the network at once."""
 
 
 class Classifier:
@@ -36,7 +42,16 @@ class Classifier:
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
-        return facts_card("A classifier by Sortal", self.facts())
+        return evaluation_card(self.evaluation) + facts_card("Its card", self.facts())
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """How good it was found to be when it was trained.
+
+        Raises:
+            InputError: the card's record is not one.
+        """
+        return evaluation_from_dict(self.card.evaluation)
 
     def facts(self) -> dict[str, str]:
         """What a person wants to know first: kinds, score, origin, licence."""
@@ -45,7 +60,7 @@ class Classifier:
         limit = card.unknown_threshold
         unknown = "never" if limit is None else f"beyond a distance of {limit:.3f}"
         return {
-            "How good": str(card.evaluation.get("headline", "not measured")),
+            "How good": self.evaluation.headline,
             "Kinds": ", ".join(card.classes),
             "Learned from": f"{card.data.name}: {learned}",
             "Tested by": card.split.scheme,
@@ -100,6 +115,16 @@ class Classifier:
         square = fit_square(pixels, self.card.size, self.card.fit)
         answers = self.model.run(square[None])
         return self._prediction(answers, 0, path=name, notes=notes, top=top)
+
+    def evaluate(
+        self,
+        collection: Collection,
+        *,
+        workers: int | None = None,
+        progress: Progress = silent,
+    ) -> Judged:
+        """Judge the model on new labelled pictures; see ``evaluate_model``."""
+        return evaluate_model(self.model, collection, workers=workers, progress=progress)
 
     def predict_many(
         self, pictures: Iterable[Named], *, top: int = 1, workers: int | None = None

@@ -24,9 +24,8 @@ from sortal.evaluation import (
 from sortal.modelfile import Model
 from sortal.pictures import Fault, Fingerprint, PicturePool, Progress, Step, silent
 from sortal.split import Kin
-from sortal.workflow.classifier import BATCH, Classifier
-from sortal.workflow.feed import Fed, batches, feed
-from sortal.workflow.material import first_fault, kinship, with_labels
+from sortal.workflow.feed import BATCH, Fed, batches, feed
+from sortal.workflow.material import first_fault, kinship, listed, with_labels
 from sortal.workflow.story import Answered
 
 
@@ -55,8 +54,8 @@ class Judged:
         return self.answered.embedded.collection
 
 
-def evaluate_on(
-    classifier: Classifier,
+def evaluate_model(
+    model: Model,
     collection: Collection,
     *,
     workers: int | None = None,
@@ -71,24 +70,28 @@ def evaluate_on(
         CollectionError: no picture has a label that the model knows, or none can be used.
     """
     labelled = with_labels(collection)
-    read = _read(classifier.model, labelled, workers=workers, progress=progress)
+    if not set(labelled.classes) & set(model.classes):
+        raise CollectionError(
+            f"{collection.name}: no label is one that the model knows; it has "
+            f"{listed(labelled.classes)}, the model knows {listed(model.classes)}."
+        )
+    read = _read(model, labelled, workers=workers, progress=progress)
     if not len(read.embedded.collection):
         raise CollectionError(f"{collection.name}: {first_fault(read.embedded.collection)}")
     kin = kinship(read.embedded, progress)
-    truth = _truth(classifier, read.embedded.collection)
+    truth = _truth(model, read.embedded.collection)
     known = np.flatnonzero(truth >= 0)
     if not len(known):
         raise CollectionError(
-            f"{collection.name}: no label is one that the model knows "
-            f"({', '.join(classifier.classes[:8])})."
+            f"{collection.name}: no picture with a label that the model knows can be used."
         )
-    logits = classifier.model.head.logits(read.embedded.vectors[known])
-    rules = model_rules(classifier.model)
+    logits = model.head.logits(read.embedded.vectors[known])
+    rules = model_rules(model)
     judged = evaluate(
         logits[None],
         truth[known],
         groups=kin.groups[known],
-        classes=classifier.classes,
+        classes=model.classes,
         scheme="new pictures",
         rules=rules,
         distances=None if read.distances is None else read.distances[known],
@@ -96,10 +99,10 @@ def evaluate_on(
     probabilities = softmax(logits, temperature=rules.temperature)
     return Judged(
         evaluation=judged,
-        answered=Answered(read.embedded, known, truth[known], probabilities, classifier.classes),
+        answered=Answered(read.embedded, known, truth[known], probabilities, model.classes),
         kin=kin,
-        drift=_drift(classifier, read, known, probabilities),
-        notes=labelled.notes + _strangers(classifier, read, truth),
+        drift=_drift(model, read, known, probabilities),
+        notes=labelled.notes + _strangers(model, read, truth),
     )
 
 
@@ -181,19 +184,19 @@ class _Found:
             self.distances.append(answers.distance)
 
 
-def _truth(classifier: Classifier, collection: Collection) -> NDArray[np.int64]:
+def _truth(model: Model, collection: Collection) -> NDArray[np.int64]:
     """Class of each picture, -1 for a kind that the model does not know."""
-    number = {name: index for index, name in enumerate(classifier.classes)}
+    number = {name: index for index, name in enumerate(model.classes)}
     return np.array([number.get(s.label or "", -1) for s in collection], np.int64)
 
 
 def _drift(
-    classifier: Classifier,
+    model: Model,
     read: _Read,
     known: NDArray[np.int64],
     probabilities: NDArray[np.float64],
 ) -> Drift | None:
-    stored = classifier.card.drift
+    stored = model.card.drift
     if stored is None:
         return None
     batch = measures(
@@ -205,19 +208,18 @@ def _drift(
     return drift(Reference.from_dict(stored), batch, answers=answers)
 
 
-def _strangers(classifier: Classifier, read: _Read, truth: NDArray[np.int64]) -> tuple[str, ...]:
+def _strangers(model: Model, read: _Read, truth: NDArray[np.int64]) -> tuple[str, ...]:
     """What the model made of kinds that it does not know."""
     strange = np.flatnonzero(truth < 0)
     if not len(strange):
         return ()
     labels = sorted({read.embedded.collection.samples[i].label or "" for i in strange})
-    named = ", ".join(labels[:5]) + (", ..." if len(labels) > 5 else "")
-    limit = classifier.card.unknown_threshold
+    limit = model.card.unknown_threshold
     said = ""
     if read.distances is not None and limit is not None:
         n = int((read.distances[strange] > limit).sum())
         said = f" It answered “I don't know” to {n:,} of them."
     return (
-        f"{len(strange):,} pictures are of kinds that the model does not know ({named}) and "
-        f"are left out of the scores.{said}",
+        f"{len(strange):,} pictures are of kinds that the model does not know "
+        f"({listed(labels)}) and are left out of the scores.{said}",
     )

@@ -6,12 +6,16 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from sortal.collection import read_files
 from sortal.errors import CollectionError
 from sortal.pictures import Fault, PicturePool, Prepared, Source
 
 Named = tuple[str, Source]
+
+BATCH: Final = 16
+"""Pictures that go through a network at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

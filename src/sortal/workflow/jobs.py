@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +10,12 @@ from sortal.atomic import write_atomically
 from sortal.collection import read_collection
 from sortal.evaluation import Evaluation
 from sortal.pictures import Progress, Step, silent
-from sortal.report import TrainingStory, training_report
-from sortal.workflow.classifier import Classifier, load
-from sortal.workflow.evaluating import Judged, evaluate_on
-from sortal.workflow.material import opened
+from sortal.report import training_report
+from sortal.workflow.classifier import load
+from sortal.workflow.evaluating import Judged
 from sortal.workflow.outputs import prepare_outputs
-from sortal.workflow.story import Answered, kin_summary, network_facts, showcase
-from sortal.workflow.train import Trained, train, versions
+from sortal.workflow.stories import drift_sentences, evaluation_story, said
+from sortal.workflow.train import Trained, train
 from sortal.workflow.values import JsonObject, TrainOptions
 
 
@@ -174,10 +172,10 @@ def train_folder(
     if options.test is not None:
         test = read_collection(options.test, group_by=options.group_by)
     trained = train(collection, options, test=test, progress=progress)
-    trained.classifier.save(model)
+    trained.save(model)
     progress(Step("Writing the report", 0, 1))
-    made = _made(command, trained, seconds=time.monotonic() - begun)
-    write_atomically(report, training_report(_training_story(trained, made)).encode())
+    took = f"{time.monotonic() - begun:.1f} s"
+    trained.write_report(report, made={**said(command), "Took": took})
     progress(Step("Writing the report", 1, 1))
     return TrainingDone(trained, model, report, time.monotonic() - begun)
 
@@ -195,96 +193,15 @@ def evaluate_folder(
     """Judge a model file on a labelled folder, table or zip; write a report if asked for.
 
     Raises:
-        SortalError: as ``load``, ``read_collection`` and ``evaluate_on``.
+        SortalError: as ``load``, ``read_collection`` and ``evaluate_model``.
     """
     begun = time.monotonic()
     classifier = load(model)
     collection = read_collection(pictures, group_by=group_by)
     if report is not None:
         prepare_outputs(report)
-    judged = evaluate_on(classifier, collection, workers=workers, progress=progress)
+    judged = classifier.evaluate(collection, workers=workers, progress=progress)
     if report is not None:
-        story = _evaluation_story(classifier, judged, command, workers)
+        story = evaluation_story(classifier.model, judged, made=said(command), workers=workers)
         write_atomically(report, training_report(story).encode())
     return EvaluationDone(judged, report, time.monotonic() - begun)
-
-
-def drift_sentences(judged: Judged) -> tuple[str, ...]:
-    """Whether new pictures look like those the model learned on."""
-    drift = judged.drift
-    if drift is None or not drift.told:
-        return ("There are too few pictures to say whether they look like those it learned on.",)
-    if not drift.differs:
-        return ("The pictures look like those it learned on.",)
-    return ("The pictures differ from those it learned on.", *drift.sentences)
-
-
-def _training_story(trained: Trained, made: Mapping[str, str]) -> TrainingStory:
-    material, judgement = trained.material, trained.judgement
-    answered = Answered(
-        material.embedded,
-        judgement.judged,
-        material.labels[judgement.judged],
-        judgement.probabilities,
-        material.classes,
-    )
-    model = trained.classifier.model
-    with opened(trained.options.cache) as cache:
-        shown = showcase(answered, model, cache=cache, workers=trained.options.workers)
-    groups = [sample.group for sample in material.collection]
-    return TrainingStory(
-        title=material.collection.name,
-        evaluation=trained.evaluation,
-        n_given=trained.n_used + trained.n_faults,
-        n_used=trained.n_used,
-        cells=shown.cells,
-        mistakes=shown.mistakes,
-        suspected=shown.suspected,
-        faults=material.collection.faults,
-        notes=trained.notes,
-        repairs=material.repairs,
-        kin=kin_summary(material.kin, groups),
-        facts=network_facts(model),
-        made=made,
-    )
-
-
-def _evaluation_story(
-    classifier: Classifier, judged: Judged, command: str, workers: int | None
-) -> TrainingStory:
-    shown = showcase(judged.answered, classifier.model, cache=None, workers=workers)
-    n_used = len(judged.collection)
-    return TrainingStory(
-        title=judged.collection.name,
-        evaluation=judged.evaluation,
-        n_given=n_used + len(judged.collection.faults),
-        n_used=n_used,
-        cells=shown.cells,
-        mistakes=shown.mistakes,
-        suspected=shown.suspected,
-        faults=judged.collection.faults,
-        notes=judged.notes,
-        kin=kin_summary(judged.kin, [sample.group for sample in judged.collection]),
-        facts=network_facts(classifier.model),
-        drift=drift_sentences(judged),
-        made={
-            **({"Command": command} if command else {}),
-            "Model": classifier.model.sha256,
-            **versions(),
-        },
-    )
-
-
-def _made(command: str, trained: Trained, *, seconds: float) -> dict[str, str]:
-    card = trained.classifier.card
-    return {
-        **({"Command": command} if command else {}),
-        "Model file, SHA-256": trained.classifier.model.sha256,
-        "Pictures and labels, SHA-256": card.data.sha256,
-        "Split, SHA-256": card.split.sha256,
-        "Network, SHA-256": card.trunk.sha256,
-        "Seed": str(card.seed),
-        "Strength of the penalty": f"{trained.fit.strength:g}",
-        "Versions": ", ".join(f"{name} {v}" for name, v in card.versions.items()),
-        "Took": f"{seconds:.1f} s",
-    }

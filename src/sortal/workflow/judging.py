@@ -55,12 +55,11 @@ def judge(material: Material, split: Split, fit: HeadFit) -> Judgement:
     vectors, labels, groups = material.embedded.vectors, material.labels, split.groups
     learn = np.flatnonzero(split.train)
     held_in = held_in_distances(vectors[learn], labels[learn], groups=groups[learn])
-    rules = fit_rules(
-        fit.out_of_fold[:, learn], labels[learn], groups=groups[learn], distances=held_in
-    )
+    unseen = fit.out_of_fold[:, learn]
+    rules = fit_rules(unseen, labels[learn], groups=groups[learn], distances=held_in)
     distance = fit_distance(vectors[learn], labels[learn], seed=split.seed)
     if split.scheme == "cross-validation":
-        judged, logits, distances, given = learn, fit.out_of_fold[:, learn], held_in, None
+        judged, logits, distances, given = learn, unseen, held_in, None
     else:
         judged = np.flatnonzero(split.test)
         logits = fit.head.logits(vectors[judged])[None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -126,6 +126,11 @@ def with_labels(collection: Collection) -> Collection:
     return replace(collection, samples=labelled, notes=(*collection.notes, note))
 
 
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """The first few names, with dots where there are more."""
+    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
+
+
 def first_fault(collection: Collection) -> str:
     """Why nothing of a collection could be used, in a sentence."""
     if not collection.faults:
@@ -157,7 +162,7 @@ def _together(training: Collection, test: Collection) -> Collection:
     if strange:
         raise CollectionError(
             f"{test.name}: the test has labels that the training pictures lack: "
-            f"{', '.join(strange[:5])}. Rename them, or add pictures of them to train on."
+            f"{listed(strange)}. Rename them, or add pictures of them to train on."
         )
     prefix = _test_prefix(test)
     marked: tuple[Sample, ...] = tuple(replace(s, path=prefix + s.path) for s in test)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from sortal.atomic import write_atomically
 from sortal.backbones import DEFAULT_FIT, backbone, read_notice, read_weights
 from sortal.collection import Collection
 from sortal.errors import UsageError
@@ -20,18 +20,21 @@ from sortal.modelfile import (
     Card,
     Check,
     DataRecord,
+    Model,
     ModelParts,
     SplitRecord,
     TrunkRecord,
     make_model,
 )
 from sortal.pictures import FITS, Fit, Progress, Step, silent
+from sortal.report import training_report
 from sortal.split import Split, make_split, split_to_json
 from sortal.training import BALANCE, HeadFit, fit_head
 from sortal.workflow.classifier import Classifier
 from sortal.workflow.exhibits import squares
 from sortal.workflow.judging import Judgement, judge
 from sortal.workflow.material import Material, gather, opened
+from sortal.workflow.stories import training_story, versions
 from sortal.workflow.values import TrainOptions
 
 CHECKED: Final = 8
@@ -39,44 +42,68 @@ CHECKED: Final = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trained:
-    """All that came out of one training.
+class Evidence:
+    """What a training rests on.
 
     Attributes:
-        classifier: ready to predict, and to be saved.
-        evaluation: how good it is.
         material: the pictures it was trained and tested on.
         split: who trained and who tested.
         fit: the head with the evidence for it.
         judgement: the answers that the evaluation rests on.
         options: what was asked for.
-        seconds: how long it took.
     """
 
-    classifier: Classifier
-    evaluation: Evaluation
     material: Material
     split: Split
     fit: HeadFit
     judgement: Judgement
     options: TrainOptions
-    seconds: float
+
+
+class Trained(Classifier):
+    """A classifier fresh from training, with all that it rests on.
+
+    Attributes:
+        evidence: pictures, split, head and answers.
+    """
+
+    def __init__(self, model: Model, evidence: Evidence) -> None:
+        super().__init__(model)
+        self.evidence = evidence
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """How good it is."""
+        return self.evidence.judgement.evaluation
+
+    def write_report(self, path: str | Path, *, made: Mapping[str, str] | None = None) -> None:
+        """Write the report, one self-contained HTML page.
+
+        Args:
+            path: where to.
+            made: what to say of how it was made, beside what the card says.
+
+        Raises:
+            OutputError: it cannot be written; what was there is kept.
+        """
+        story = training_story(self, made=made or {})
+        write_atomically(Path(path), training_report(story).encode())
 
     @property
     def n_used(self) -> int:
         """Pictures that trained or tested."""
-        return len(self.material.collection)
+        return len(self.evidence.material.collection)
 
     @property
     def n_faults(self) -> int:
         """Files that could not be used."""
-        return len(self.material.collection.faults)
+        return len(self.evidence.material.collection.faults)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know about the reading."""
-        notes = self.material.collection.notes
-        if excluded := int(self.split.excluded.sum()):
+        notes = self.evidence.material.collection.notes
+        if excluded := int(self.evidence.split.excluded.sum()):
             left_out = f"{excluded:,} pictures are kin of pictures in the test: not trained on."
             notes = (*notes, left_out)
         return notes
@@ -104,7 +131,6 @@ def train(
         ParityError: the model made does not answer as it was trained.
     """
     options = options or TrainOptions()
-    begun = time.monotonic()
     with opened(options.cache) as cache:
         material = gather(
             collection,
@@ -132,18 +158,9 @@ def train(
         progress(Step("Judging", 0, 1))
         judgement = judge(material, split, fit)
         progress(Step("Judging", 1, 1))
-        parts = _parts(material, split, fit, judgement, options)
-        model = make_model(parts)
-    return Trained(
-        classifier=Classifier(model),
-        evaluation=judgement.evaluation,
-        material=material,
-        split=split,
-        fit=fit,
-        judgement=judgement,
-        options=options,
-        seconds=time.monotonic() - begun,
-    )
+        evidence = Evidence(material, split, fit, judgement, options)
+        model = make_model(_parts(evidence))
+    return Trained(model, evidence)
 
 
 def chosen_fit(options: TrainOptions) -> Fit:
@@ -160,49 +177,44 @@ def chosen_fit(options: TrainOptions) -> Fit:
     raise UsageError(f"There is no fit called {options.fit!r}. Known are: {', '.join(FITS)}.")
 
 
-def _parts(
-    material: Material, split: Split, fit: HeadFit, judgement: Judgement, options: TrainOptions
-) -> ModelParts:
+def _parts(evidence: Evidence) -> ModelParts:
     """What the model file is made of."""
-    used = backbone(options.backbone)
     return ModelParts(
-        trunk=read_weights(used),
-        head=fit.head,
-        distance=judgement.distance,
-        card=_card(material, split, fit, judgement, options),
-        check=_check(material, split, fit, judgement, options),
+        trunk=read_weights(backbone(evidence.options.backbone)),
+        head=evidence.fit.head,
+        distance=evidence.judgement.distance,
+        card=_card(evidence),
+        check=_check(evidence),
     )
 
 
-def _check(
-    material: Material, split: Split, fit: HeadFit, judgement: Judgement, options: TrainOptions
-) -> Check:
+def _check(evidence: Evidence) -> Check:
     """A few pictures, decoded anew, with the answers that training gave from its vectors."""
-    indices = np.flatnonzero(split.train)[:: max(1, len(material.labels) // CHECKED)][:CHECKED]
+    embedded, options = evidence.material.embedded, evidence.options
+    learned = np.flatnonzero(evidence.split.train)
+    spread = learned[:: max(1, len(learned) // CHECKED)][:CHECKED]
     size = backbone(options.backbone).size
-    images, kept = squares(material.embedded, indices, size=size, fit=chosen_fit(options))
-    logits = fit.head.logits(material.embedded.vectors[kept])
-    probabilities = softmax(logits, temperature=judgement.rules.temperature)
+    images, kept = squares(embedded, spread, size=size, fit=chosen_fit(options))
+    logits = evidence.fit.head.logits(embedded.vectors[kept])
+    probabilities = softmax(logits, temperature=evidence.judgement.rules.temperature)
     return Check(images=images, probabilities=probabilities.astype(np.float32))
 
 
-def _card(
-    material: Material, split: Split, fit: HeadFit, judgement: Judgement, options: TrainOptions
-) -> Card:
-    used = backbone(options.backbone)
-    learn = split.train
-    counts = np.bincount(material.labels[learn], minlength=len(material.classes))
+def _card(evidence: Evidence) -> Card:
+    material, split, judgement = evidence.material, evidence.split, evidence.judgement
+    used = backbone(evidence.options.backbone)
+    counts = np.bincount(material.labels[split.train], minlength=len(material.classes))
     return Card(
         classes=material.classes,
-        fit=chosen_fit(options),
+        fit=chosen_fit(evidence.options),
         size=used.size,
         trunk=TrunkRecord.of(used, sha256=used.sha256),
-        recipe=_recipe(fit, options),
+        recipe=_recipe(evidence.fit, evidence.options),
         data=DataRecord(
             name=material.collection.name,
             sha256=material.fingerprint,
             per_class=tuple(counts.tolist()),
-            groups=len(np.unique(split.groups[learn])),
+            groups=len(np.unique(split.groups[split.train])),
             faults=len(material.collection.faults),
         ),
         split=SplitRecord(
@@ -213,18 +225,22 @@ def _card(
             sha256=_sha256(split_to_json(split, material.hashes)),
         ),
         evaluation=judgement.evaluation.to_dict(),
-        calibration=CalibrationRecord(
-            temperature=judgement.rules.temperature,
-            coverage=judgement.evaluation.sets.coverage,
-            threshold=judgement.rules.set_threshold,
-            threshold_90=judgement.rules.set_threshold_90,
-        ),
+        calibration=_calibration(judgement),
         unknown_threshold=judgement.rules.distance_threshold,
         drift=judgement.reference.to_dict(),
         versions=versions(),
         licence=used.licence,
         notices=(read_notice(),),
-        seed=options.seed,
+        seed=evidence.options.seed,
+    )
+
+
+def _calibration(judgement: Judgement) -> CalibrationRecord:
+    return CalibrationRecord(
+        temperature=judgement.rules.temperature,
+        coverage=judgement.evaluation.sets.coverage,
+        threshold=judgement.rules.set_threshold,
+        threshold_90=judgement.rules.set_threshold_90,
     )
 
 
@@ -239,11 +255,6 @@ def _recipe(fit: HeadFit, options: TrainOptions) -> Mapping[str, Any]:
         "balance": BALANCE,
         "group_by": options.group_by,
     }
-
-
-def versions() -> dict[str, str]:
-    """Versions of the programs that shape the numbers."""
-    return {name: version(name) for name in ("sortal", "numpy", "onnxruntime", "pillow")}
 
 
 def _sha256(text: str) -> str:
