@@ -123,7 +123,20 @@ def test_file_names_that_are_no_text(tmp_path: Path) -> None:
 def test_a_crash_or_stall_costs_one_worker_and_no_other_picture(
     picture: Source, workers: int
 ) -> None:
-    names = ["a", "segfault", "b", "abort", "exit", "c", "sleep", "spin", "d", "segfault", "e"]
+    names = [
+        "a",
+        "segfault",
+        "b",
+        "abort",
+        "exit",
+        "garbage",
+        "c",
+        "sleep",
+        "spin",
+        "d",
+        "segfault",
+        "e",
+    ]
     with pool_of(seconds=0.5, workers=workers) as pool:
         answers = list(pool.read((name, picture) for name in names))
     seen = [answer.reason if isinstance(answer, Fault) else "used" for answer in answers]
