@@ -19,6 +19,8 @@ WINDOW: Final = 4
 """Neighbours looked at on either side in each sorted table of hashes."""
 NEIGHBOURS: Final = 6
 """Nearest embeddings looked at for each picture."""
+THUMB_NEIGHBOURS: Final = 3
+"""Nearest low frequencies of the thumb looked at for each picture."""
 PROJECTED: Final = 96
 """Length to which embeddings are projected for the search."""
 _SAMPLE: Final = 4_096
@@ -64,7 +66,7 @@ def _rotated(values: Bits, shift: np.uint64) -> Bits:
     return (values << shift) | (values >> (np.uint64(64) - shift))
 
 
-def neighbour_pairs(vectors: Floats) -> Ints:
+def neighbour_pairs(vectors: Floats, *, k: int) -> Ints:
     """Pairs of which one is among the nearest few of the other by cosine.
 
     The search runs on a projection to the principal directions of the embeddings, in blocks
@@ -72,15 +74,16 @@ def neighbour_pairs(vectors: Floats) -> Ints:
 
     Args:
         vectors: unit length, float32, shape (n, d).
+        k: how many count as the nearest few.
 
     Returns:
         As ``hash_pairs``.
     """
     n = len(vectors)
-    k = min(NEIGHBOURS, n - 1)
+    k = min(k, n - 1)
     if k < 1:
         return np.empty((0, 2), np.int64)
-    short = _projected(vectors)
+    short = _projected(vectors) if vectors.shape[1] > PROJECTED else vectors
     found = np.empty((n, k), np.int64)
     for start in range(0, n, _CHUNK):
         stop = min(n, start + _CHUNK)

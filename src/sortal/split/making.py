@@ -160,7 +160,8 @@ def _require_training(table: GroupTable, part: Ints, k: int) -> None:
             poor = int((table.groups_per_class() == 1).sum())
             raise SplitError(
                 "When one fold is tested, fewer than two kinds are left to learn from: "
-                f"{poor} of the kinds come in a single group of kin. Every kind needs pictures "
+                f"{poor} of the kinds {'comes' if poor == 1 else 'come'} in a single group of kin. "
+                "Every kind needs pictures "
                 "from at least two independent groups."
             )
 

@@ -14,7 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortal.split import overlay
-from sortal.split.candidates import hash_pairs, neighbour_pairs, unique_pairs
+from sortal.split.candidates import (
+    NEIGHBOURS,
+    THUMB_NEIGHBOURS,
+    hash_pairs,
+    neighbour_pairs,
+    unique_pairs,
+)
 from sortal.split.orientation import (
     ORIENTATIONS,
     SIDE,
@@ -34,8 +40,18 @@ MIN_CROP_COSINE: Final = 0.7
 """Where the one must be cropped to fit the other, the embeddings must be this much alike."""
 MIN_ROUGH: Final = 0.9
 """Correlation that the best rough window must reach before it is refined."""
-MIN_AGREEMENT: Final = 0.9
+MIN_AGREEMENT: Final = 0.85
 """Agreement from which two thumbs show the same picture."""
+MAX_BAR: Final = 0.985
+"""However alike the pictures of a collection are, from here on two are the same."""
+OUTLYING: Final = 4.0
+"""Robust standard deviations by which a pair must stand out from the candidates."""
+_SURELY: Final = 0.95
+"""Pairs above are left out when the agreement of candidates at large is estimated."""
+_ENOUGH: Final = 100
+"""Candidates needed to estimate that."""
+_QUARTILES: Final = 1.349
+"""Quartile distance of a normal distribution, in standard deviations."""
 _BATCH: Final = 256
 
 
@@ -58,7 +74,21 @@ class NearPairs:
     def confirmed(self) -> NDArray[np.bool_]:
         """bool, shape (m,): those that are the same picture."""
         floor = np.where(self.cropped, MIN_CROP_COSINE, MIN_COSINE)
-        return np.asarray((self.agreements >= MIN_AGREEMENT) & (self.cosines >= floor))
+        return np.asarray((self.agreements >= self.bar()) & (self.cosines >= floor))
+
+    def bar(self) -> float:
+        """The agreement that this collection asks for, 0.85 to 0.985.
+
+        Where everything looks alike, as among handwritten digits, mere neighbours agree
+        well, so a copy has to stand out from what is usual here: by four robust standard
+        deviations (from the quartiles) above the median candidate, in Fisher's z.
+        """
+        usual = self.agreements[(self.agreements > -1.0) & (self.agreements < _SURELY)]
+        if len(usual) < _ENOUGH:
+            return MIN_AGREEMENT
+        low, middle, high = np.quantile(np.arctanh(usual.astype(np.float64)), [0.25, 0.5, 0.75])
+        unusual = np.tanh(middle + OUTLYING * (high - low) / _QUARTILES)
+        return float(np.clip(unusual, MIN_AGREEMENT, MAX_BAR))
 
 
 def near_pairs(thumbs: NDArray[np.uint8], vectors: Floats) -> NearPairs:
@@ -69,7 +99,11 @@ def near_pairs(thumbs: NDArray[np.uint8], vectors: Floats) -> NearPairs:
         vectors: embeddings of unit length, float32, shape (n, d).
     """
     waves = low_frequencies(thumbs)
-    candidates = [hash_pairs(hashes(waves)), neighbour_pairs(vectors)]
+    candidates = [
+        hash_pairs(hashes(waves)),
+        neighbour_pairs(waves.reshape(len(waves), -1), k=THUMB_NEIGHBOURS),
+        neighbour_pairs(vectors, k=NEIGHBOURS),
+    ]
     pairs = unique_pairs(np.concatenate(candidates), len(thumbs))
     cosines = _cosines(vectors, pairs)
     alike = cosines >= MIN_COSINE

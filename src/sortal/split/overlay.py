@@ -19,7 +19,7 @@ MIN_SCALE: Final = 0.84
 MAX_SCALE: Final = 1.02
 SLACK: Final = 1 / 32
 """The window may overhang by this share of the side: a pixel of the thumb."""
-NOISE: Final = 3.0
+NOISE: Final = 2.0
 """Grey levels by which a thumb varies under re-encoding; less is no structure."""
 MIN_TEXTURED: Final = 4
 """So many of the 49 local windows must show structure for two pictures to be comparable."""
@@ -27,6 +27,8 @@ STRICTNESS: Final = 0.1
 """The agreement is this quantile of the local correlations: nearly everywhere, not on average."""
 
 _CELL: Final = 4
+WINDOWS: Final = (SIDE // _CELL - 1) ** 2
+"""Overlapping local windows: 49."""
 _DAMPING: Final = 1e-3
 _STARTS: Final = np.array(
     [(1.0, 0.0, 1.0, 0.0)]
@@ -74,7 +76,7 @@ def _windows(pictures: Floats) -> Floats:
     cells = SIDE // _CELL
     means = pictures.reshape(-1, cells, _CELL, cells, _CELL).mean(axis=(2, 4))
     pairs = means[:, 1:] + means[:, :-1]
-    return np.asarray((pairs[:, :, 1:] + pairs[:, :, :-1]).reshape(len(pictures), -1) / 4)
+    return np.asarray((pairs[:, :, 1:] + pairs[:, :, :-1]).reshape(len(pictures), WINDOWS) / 4)
 
 
 def smoothed(pictures: Floats, sigma: float) -> Floats:
