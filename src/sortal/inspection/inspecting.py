@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sortal.collection.table import Collection
 from sortal.errors import UsageError
-from sortal.evaluation.suspects import suspected_labels
+from sortal.evaluation import suspected_labels
 from sortal.inspection.copies import bursts, exact_copies, near_pairs
 from sortal.inspection.odd import odd_ones
 from sortal.inspection.quality import COMMON, QUALITIES
@@ -106,7 +106,7 @@ def _quality(
 
 def _suspects(
     classes: Sequence[str],
-    probabilities: NDArray[np.float32] | None,
+    probabilities: NDArray[np.floating] | None,
     labels: NDArray[np.int64],
 ) -> tuple[Suspect, ...]:
     """Labels that the pictures speak against, the most suspect first; the labelled only."""

@@ -98,32 +98,32 @@ QUALITIES: Final = (
     Quality(
         "blurred",
         _log_sharpness,
-        LowRule(hopeless=-4.0, harmless=-2.0, deviations=3.5),
+        LowRule(hopeless=-4.2, harmless=-2.6, deviations=3.0),
         "look blurred",
     ),
     Quality(
         "dark",
         _brightest,
-        LowRule(hopeless=30.0, harmless=70.0, deviations=3.5),
+        LowRule(hopeless=45.0, harmless=60.0, deviations=3.0),
         "are nearly black",
     ),
     Quality(
         "bright",
         _darkest,
-        LowRule(hopeless=-250.0, harmless=-215.0, deviations=3.5),
+        LowRule(hopeless=-245.0, harmless=-200.0, deviations=3.0),
         "are nearly white",
         high=True,
     ),
     Quality(
         "flat",
         _grey_range,
-        LowRule(hopeless=6.0, harmless=20.0, deviations=3.5),
+        LowRule(hopeless=10.0, harmless=16.0, deviations=3.0),
         "have almost no contrast",
     ),
     Quality(
         "tiny",
         _shorter_side,
-        LowRule(hopeless=32.0, harmless=96.0, deviations=3.5),
+        LowRule(hopeless=32.0, harmless=96.0, deviations=3.0),
         "are very small",
     ),
 )
