@@ -9,7 +9,7 @@ methods are laid over each other, and the wider bound counts:
   effective number of pictures (Korn and Graubard, Survey Methodology 1998): the number whose
   independent answers would vary as much as the bootstrap does, with Student's t for few
   groups. Where errors are too few to show how much groups vary, the design effect is drawn
-  towards that of a correlation of PRIOR_CORRELATION inside groups.
+  (as a geometric mean) towards that of a correlation of PRIOR_CORRELATION inside groups.
 
 ``benchmarks/intervals.py`` measures how often the result contains the truth.
 """
@@ -33,10 +33,11 @@ from sortal.evaluation.tallies import (
 from sortal.evaluation.values import Interval, Score
 
 RESAMPLES: Final = 2000
-PRIOR_CORRELATION: Final = 0.4
+PRIOR_CORRELATION: Final = 0.5
 """Correlation of the answers inside a group that is assumed until the data speak."""
-PRIOR_GROUPS: Final = 6.0
+PRIOR_GROUPS: Final = 8.0
 """How many groups with errors (and with hits) weigh as much as that assumption."""
+_LEAST_DESIGN: Final = 0.05
 _BLOCK_BYTES: Final = 1 << 26
 
 
@@ -105,7 +106,8 @@ def _effective(value: float, drawn: Floats, evidence: Evidence, tail: float) -> 
     if alone > 0 and drawn.size:
         inflation = evidence.groups / (evidence.groups - 1.0)
         seen, weight = float(drawn.var()) * inflation / alone, evidence.telling
-    design = max(1.0, (weight * seen + PRIOR_GROUPS * prior) / (weight + PRIOR_GROUPS))
+    logs = weight * np.log(max(seen, _LEAST_DESIGN)) + PRIOR_GROUPS * np.log(prior)
+    design = max(1.0, float(np.exp(logs / (weight + PRIOR_GROUPS))))
     few_groups = float(ndtri(tail) / stdtrit(evidence.groups - 1.0, tail))
     return evidence.pictures / design * few_groups**2
 
