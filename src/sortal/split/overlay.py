@@ -105,12 +105,12 @@ def rough_start(moving: Floats, fixed: Floats) -> tuple[Floats, Floats]:
     Returns:
         Warps, float32 (n, 4), and their correlations, float32 (n,).
     """
-    n = len(moving)
-    wanted = _unit(fixed.reshape(n, -1))
+    n, side, _ = moving.shape
+    wanted = _unit(fixed.reshape(n, side * side))
     best, found = np.full(n, -np.inf, np.float32), np.empty((n, 4), np.float32)
     for start in _STARTS:
         window = warped(moving, np.broadcast_to(start, (1, 4)))
-        fit = np.einsum("np,np->n", _unit(window.reshape(n, -1)), wanted)
+        fit = np.einsum("np,np->n", _unit(window.reshape(n, side * side)), wanted)
         better = fit > best
         best[better], found[better] = fit[better], start
     return found, best
