@@ -111,8 +111,9 @@ th small{display:block}
 .scores tbody th{min-width:8rem}
 .scores b{font-size:1.25rem;line-height:1.2}
 .scores td small{display:block;white-space:nowrap}
-.scores td:last-child{width:45%;min-width:8.5rem;padding-right:0;vertical-align:middle}
-.kinds tbody th{min-width:6.75rem;max-width:15rem;overflow-wrap:anywhere}
+.scores tr>:last-child{width:45%;min-width:8.5rem;padding-right:0}
+.scores td:last-child{vertical-align:middle}
+.kinds tbody th{min-width:7.5rem;max-width:15rem;overflow-wrap:anywhere}
 .kinds bdi,.faults bdi{display:inline-block}
 .measured{min-width:8.25rem}
 .measured span{display:flex;flex-wrap:wrap;gap:0 .75rem;align-items:baseline}
