@@ -6,6 +6,8 @@ import io
 import json
 import os
 import pickle
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from functools import cache
@@ -388,13 +390,14 @@ def doubling(m: onnx.ModelProto) -> None:
 
 @case("more than .* MiB of memory")
 def outer_product(m: onnx.ModelProto) -> None:
-    """Each picture with each, again and again."""
-    shape = numpy_helper.from_array(np.array([1, -1, 1], np.int64), "column")
-    other = numpy_helper.from_array(np.array([1, 1, -1], np.int64), "row")
-    m.graph.initializer.extend([shape, other])
-    m.graph.node.append(helper.make_node("Concat", ["image", "image"], ["two"], axis=0))
-    m.graph.node.append(helper.make_node("Reshape", ["two", "column"], ["a"]))
-    m.graph.node.append(helper.make_node("Reshape", ["two", "row"], ["b"]))
+    """Each place of a picture with each: a gigabyte out of a few thousand bytes."""
+    column = numpy_helper.from_array(np.array([0, -1, 1], np.int64), "column")
+    row = numpy_helper.from_array(np.array([0, 1, -1], np.int64), "row")
+    m.graph.initializer.extend([column, row])
+    six = next(n for n in m.graph.node if n.op_type == "DequantizeLinear").output[0]
+    m.graph.node.append(helper.make_node("Concat", [six] * 8, ["many"], axis=1))
+    m.graph.node.append(helper.make_node("Reshape", ["many", "column"], ["a"]))
+    m.graph.node.append(helper.make_node("Reshape", ["many", "row"], ["b"]))
     m.graph.node.append(helper.make_node("MatMul", ["a", "b"], ["c"]))
 
 
@@ -430,6 +433,24 @@ def endless_preparation(m: onnx.ModelProto) -> None:
     square = numpy_helper.from_array(np.zeros((1024, 1024), np.float32), "square")
     m.graph.initializer.append(square)
     m.graph.node.append(helper.make_node("MatMul", ["square", "square"], ["s"]))
+
+
+@case("mixes pictures")
+def pictures_mixed(m: onnx.ModelProto) -> None:
+    m.graph.node.append(helper.make_node("Transpose", ["embedding"], ["t"], perm=[1, 0]))
+
+
+@case("mixes pictures|do not fit the new shape")
+def only_for_sixteen(m: onnx.ModelProto) -> None:
+    """Would run for a full chunk, and fail for a single picture."""
+    shape = numpy_helper.from_array(np.array([16, WIDTH], np.int64), "sixteen")
+    m.graph.initializer.append(shape)
+    m.graph.node.append(helper.make_node("Reshape", ["embedding", "sixteen"], ["t"]))
+
+
+@case("keepdims is neither 0 nor 1")
+def flag_of_two(m: onnx.ModelProto) -> None:
+    m.graph.node.append(helper.make_node("ReduceMean", ["embedding"], ["t"], axes=[1], keepdims=2))
 
 
 @case("more parts than any model")
@@ -536,3 +557,17 @@ def test_damaged_structure_is_refused(raw: bytes, reason: str) -> None:
 def test_a_bomb_of_tiny_parts_is_refused_before_it_is_unpacked() -> None:
     """Fifty million empty nodes would take gigabytes as objects."""
     refused(seal(b"\x3a\x80\xe1\xeb\x17" + b"\x0a\x00" * 25_000_000), "more than 4,000 of node")
+
+
+def test_damage_on_purpose_never_crashes_the_process(tmp_path: Path) -> None:
+    """Hundreds of files damaged at random and sealed again: each is refused, or runs."""
+    path = tmp_path / "m.onnx"
+    path.write_bytes(sound())
+    fuzz = Path(__file__).with_name("modelfile_fuzz.py")
+    done = subprocess.run(
+        [sys.executable, fuzz, path, "11", "600"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    refused_, ran = map(int, done.stdout.split())
+    assert refused_ > 300
+    assert ran > 20

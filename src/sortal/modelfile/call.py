@@ -45,6 +45,13 @@ class Call:
             self.refuse(f"{name} is no whole number")
         return value
 
+    def flag(self, name: str, default: int) -> bool:
+        """Return an attribute that is 0 or 1; of other numbers runtimes think differently."""
+        value = self.whole(name, default)
+        if value not in (0, 1):
+            self.refuse(f"{name} is neither 0 nor 1")
+        return value == 1
+
     def wholes(self, name: str, default: Shape) -> Shape:
         """Return an attribute that is as many whole numbers as ``default`` has."""
         value = self.attributes.get(name, default)

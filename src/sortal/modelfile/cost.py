@@ -11,7 +11,7 @@ import numpy as np
 from sortal.errors import ModelFileError
 from sortal.modelfile.call import Call, Made, Shape
 from sortal.modelfile.graph import Graph, Node, Tensor
-from sortal.modelfile.limits import CHUNK, MAX_LIVE_BYTES, MAX_PREPARED, MAX_RANK, MAX_WORK
+from sortal.modelfile.limits import MAX_LIVE_BYTES, MAX_PREPARED, MAX_RANK, MAX_WORK
 from sortal.modelfile.operators import OPERATORS, OUTPUTS
 
 _STORED_SHAPES = 64
@@ -23,7 +23,8 @@ class Cost:
     """What running a graph on one chunk of pictures takes; grows operator by operator.
 
     Attributes:
-        shapes: name of every value to its shape, for ``limits.CHUNK`` pictures.
+        pictures: how many there are in the chunk.
+        shapes: name of every value to its shape.
         constants: names of what does not depend on the pictures.
         live: elements that are alive now; ``peak``: the most so far.
         weights: elements of constants, counted at each use, for the runtime may rearrange a
@@ -32,6 +33,7 @@ class Cost:
         prepared: those of them that the runtime does while it opens the file.
     """
 
+    pictures: int
     shapes: dict[str, Shape]
     constants: set[str]
     live: int = 0
@@ -54,6 +56,8 @@ class Cost:
         if len(stored) == sum(map(bool, node.inputs)):
             self.constants |= set(node.outputs)
             self.prepared += made.work
+        elif made.shape[:1] != (self.pictures,):
+            raise ModelFileError(f"The operator {node.op} mixes pictures with each other.")
         self.weights += sum(math.prod(self.shapes[name]) for name in stored)
         self.work += made.work
         self.live += math.prod(made.shape) * len(node.outputs)
@@ -69,20 +73,21 @@ class Cost:
             raise ModelFileError(
                 f"Running the model would take more than {MAX_LIVE_BYTES // 2**20:,} MiB of memory."
             )
-        if self.work > MAX_WORK * CHUNK or self.prepared > MAX_PREPARED:
+        if self.work > MAX_WORK * self.pictures or self.prepared > MAX_PREPARED:
             raise ModelFileError("Running the model would take absurdly long for one picture.")
 
 
-def measure(graph: Graph) -> Cost:
-    """Follow the shapes through the graph for one chunk of pictures.
+def measure(graph: Graph, pictures: int) -> Cost:
+    """Follow the shapes through the graph for a chunk of so many pictures.
 
     Raises:
         ModelFileError: an operator is unknown, used wrongly or out of order, or the cost
             exceeds the limits.
     """
-    cost = Cost({name: t.dims for name, t in graph.tensors.items()}, set(graph.tensors))
+    stored = {name: tensor.dims for name, tensor in graph.tensors.items()}
+    cost = Cost(pictures, stored, set(stored))
     for port in graph.inputs:
-        cost.define(port.name, tuple(CHUNK if dim is None else dim for dim in port.dims))
+        cost.define(port.name, tuple(pictures if dim is None else dim for dim in port.dims))
         cost.live += math.prod(cost.shapes[port.name])
     last_use = _last_use(graph)
     for place, node in enumerate(graph.nodes):

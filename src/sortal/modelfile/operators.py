@@ -59,6 +59,14 @@ def _padded(shape: Shape, rank: int) -> Shape:
     return (1,) * (rank - len(shape)) + shape
 
 
+def slope(call: Call) -> Made:
+    """As the first input, which the second is broadcast to."""
+    shape = call.shape(0)
+    if _broadcast(call, shape, call.shape(1)) != shape:
+        call.refuse("the slopes do not fit")
+    return made(shape)
+
+
 def convolution(call: Call) -> Made:
     """(n, c, h, w) and weights (m, c / group, kh, kw) make (n, m, h', w')."""
     n, channels, *plane = call.shape(0, rank=4)
@@ -87,7 +95,7 @@ def _slide(call: Call, plane: list[int], kernel: list[int]) -> list[int]:
     steps = call.wholes("strides", (1, 1))
     spread = call.wholes("dilations", (1, 1))
     pads = call.wholes("pads", (0, 0, 0, 0))
-    ceil = call.whole("ceil_mode", 0)
+    ceil = call.flag("ceil_mode", 0)
     auto = call.attributes.get("auto_pad", "NOTSET")
     if auto not in ("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"):
         call.refuse(f"auto_pad is {auto!r}")
@@ -125,8 +133,8 @@ def matmul(call: Call) -> Made:
 def gemm(call: Call) -> Made:
     """(m, k) and (k, n), either of them transposed or not, make (m, n); a third is added."""
     a, b = call.shape(0, rank=2), call.shape(1, rank=2)
-    a = a[::-1] if call.whole("transA", 0) else a
-    b = b[::-1] if call.whole("transB", 0) else b
+    a = a[::-1] if call.flag("transA", 0) else a
+    b = b[::-1] if call.flag("transB", 0) else b
     shape = (a[0], b[1])
     if a[1] != b[0]:
         call.refuse(f"shapes {a} and {b} do not fit together")
@@ -140,10 +148,10 @@ def reduce(call: Call) -> Made:
     shape = call.shape(0)
     axes = call.axes(len(shape))
     if not axes:
-        if call.whole("noop_with_empty_axes", 0):
+        if call.flag("noop_with_empty_axes", 0):
             call.refuse("it names no axes")
         axes = tuple(range(len(shape)))
-    if call.whole("keepdims", 1):
+    if call.flag("keepdims", 1):
         out = tuple(1 if i in axes else length for i, length in enumerate(shape))
     else:
         out = tuple(length for i, length in enumerate(shape) if i not in axes)
@@ -164,7 +172,7 @@ def reshape(call: Call) -> Made:
     wanted = call.values[1] if len(call.values) > 1 else None
     if wanted is None or len(wanted) > MAX_RANK:
         call.refuse("the new shape is not a few stored numbers")
-    if call.whole("allowzero", 0) or min(wanted, default=1) < -1 or wanted.count(-1) > 1:
+    if call.flag("allowzero", 0) or min(wanted, default=1) < -1 or wanted.count(-1) > 1:
         call.refuse(f"the new shape is {wanted}")
     if any(length == 0 and i >= len(shape) for i, length in enumerate(wanted)):
         call.refuse(f"the new shape is {wanted}")
@@ -239,7 +247,7 @@ def normalise(call: Call) -> Made:
     shape = call.shape(0)
     if len(shape) < 2 or any(call.shape(index) != shape[1:2] for index in range(1, 5)):
         call.refuse("its parameters do not fit the channels")
-    if call.whole("training_mode", 0):
+    if call.flag("training_mode", 0):
         call.refuse("it is set to training")
     return made(shape)
 
@@ -258,7 +266,7 @@ OPERATORS: Final[dict[str, Rule]] = {
     **dict.fromkeys(("Conv",), convolution),
     **dict.fromkeys(("AveragePool", "MaxPool"), pool),
     **dict.fromkeys(("GlobalAveragePool", "GlobalMaxPool"), global_pool),
-    **dict.fromkeys(("Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "PRelu"), broadcast),
+    **dict.fromkeys(("Add", "Sub", "Mul", "Div", "Pow", "Max", "Min"), broadcast),
     **dict.fromkeys(("ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin"), reduce),
     **dict.fromkeys(("ReduceL2", "ReduceSumSquare", "ReduceLogSumExp"), reduce),
     **dict.fromkeys(("Relu", "LeakyRelu", "Elu", "Selu", "Sigmoid", "HardSigmoid"), same),
@@ -272,6 +280,7 @@ OPERATORS: Final[dict[str, Rule]] = {
     "Flatten": flatten,
     "Gemm": gemm,
     "MatMul": matmul,
+    "PRelu": slope,
     "Reshape": reshape,
     "Squeeze": squeeze,
     "TopK": top,

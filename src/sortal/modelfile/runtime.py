@@ -14,7 +14,11 @@ class Runtime:
     """A graph that is ready to run on the processor."""
 
     def __init__(self, data: bytes, *, threads: int | None) -> None:
+        from onnxruntime import RunOptions
+
         self._errors = _errors()
+        self._quiet = RunOptions()
+        self._quiet.log_severity_level = 4  # what goes wrong comes as an exception
         try:
             self._session = open_session(data, threads=threads)
         except self._errors as error:
@@ -27,7 +31,9 @@ class Runtime:
             ModelFileError: the runtime cannot run the graph.
         """
         try:
-            answers: list[NDArray[np.float32]] = self._session.run(names, {INPUT: images})
+            answers: list[NDArray[np.float32]] = self._session.run(
+                names, {INPUT: images}, self._quiet
+            )
         except self._errors as error:
             raise ModelFileError(f"ONNX Runtime cannot run the model: {error}") from error
         return answers
