@@ -21,12 +21,14 @@ NEIGHBOURS: Final = 6
 """Nearest embeddings looked at for each picture."""
 THUMB_NEIGHBOURS: Final = 3
 """Nearest low frequencies of the thumb looked at for each picture."""
-PROJECTED: Final = 96
-"""Length to which embeddings are projected for the search."""
-_SAMPLE: Final = 4_096
-"""Pictures from which the projection is learned."""
+DIRECTIONS: Final = 64
+"""Principal directions of the embeddings in which the search runs."""
+THUMB_DIRECTIONS: Final = 32
+"""Likewise of the low frequencies."""
+_SAMPLE: Final = 768
+"""Pictures from which the principal directions are learned."""
 _BLOCK: Final = 64
-_CHUNK: Final = 1_024
+_CHUNK: Final = 256
 
 
 def hash_pairs(tables: Bits) -> Ints:
@@ -66,7 +68,7 @@ def _rotated(values: Bits, shift: np.uint64) -> Bits:
     return (values << shift) | (values >> (np.uint64(64) - shift))
 
 
-def neighbour_pairs(vectors: Floats, *, k: int) -> Ints:
+def neighbour_pairs(vectors: Floats, *, k: int, directions: int) -> Ints:
     """Pairs of which one is among the nearest few of the other by cosine.
 
     The search runs on a projection to the principal directions of the embeddings, in blocks
@@ -75,6 +77,7 @@ def neighbour_pairs(vectors: Floats, *, k: int) -> Ints:
     Args:
         vectors: unit length, float32, shape (n, d).
         k: how many count as the nearest few.
+        directions: how many principal directions the search looks at.
 
     Returns:
         As ``hash_pairs``.
@@ -83,7 +86,7 @@ def neighbour_pairs(vectors: Floats, *, k: int) -> Ints:
     k = min(k, n - 1)
     if k < 1:
         return np.empty((0, 2), np.int64)
-    short = _projected(vectors) if vectors.shape[1] > PROJECTED else vectors
+    short = _projected(vectors, directions)
     found = np.empty((n, k), np.int64)
     for start in range(0, n, _CHUNK):
         stop = min(n, start + _CHUNK)
@@ -94,14 +97,20 @@ def neighbour_pairs(vectors: Floats, *, k: int) -> Ints:
     return unique_pairs(pairs, n)
 
 
-def _projected(vectors: Floats) -> Floats:
-    """Unit vectors in the leading principal directions, float32, shape (n, at most 96)."""
-    n, d = vectors.shape
+def _projected(vectors: Floats, directions: int) -> Floats:
+    """Unit vectors in the leading principal directions, float32, shape (n, directions).
+
+    The directions are those of a regular sample of the rows, by way of its Gram matrix,
+    which is small where the covariance is not.
+    """
+    n = len(vectors)
     rows = np.unique(np.linspace(0, n - 1, min(n, _SAMPLE)).astype(np.int64))
-    sample = vectors[rows]
-    mean = sample.mean(axis=0)
-    _, axes = np.linalg.eigh(np.cov(sample - mean, rowvar=False) if n > 1 else np.eye(d))
-    basis = axes[:, -min(d, PROJECTED) :].astype(np.float32)
+    mean = vectors[rows].mean(axis=0)
+    sample = vectors[rows] - mean
+    spread, axes = np.linalg.eigh(sample @ sample.T)
+    kept = spread[-directions:] > 1e-6 * max(float(spread[-1]), 1e-12)
+    basis = sample.T @ axes[:, -directions:][:, kept]
+    basis /= np.sqrt(np.einsum("dk,dk->k", basis, basis))
     short = np.concatenate([(vectors[s : s + _CHUNK] - mean) @ basis for s in range(0, n, _CHUNK)])
     length = np.sqrt(np.einsum("nd,nd->n", short, short))[:, None]
     return np.asarray(short / np.maximum(length, 1e-12), np.float32)

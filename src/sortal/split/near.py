@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from sortal.split import overlay
 from sortal.split.candidates import (
+    DIRECTIONS,
     NEIGHBOURS,
+    THUMB_DIRECTIONS,
     THUMB_NEIGHBOURS,
     hash_pairs,
     neighbour_pairs,
@@ -101,8 +103,10 @@ def near_pairs(thumbs: NDArray[np.uint8], vectors: Floats) -> NearPairs:
     waves = low_frequencies(thumbs)
     candidates = [
         hash_pairs(hashes(waves)),
-        neighbour_pairs(waves.reshape(len(waves), -1), k=THUMB_NEIGHBOURS),
-        neighbour_pairs(vectors, k=NEIGHBOURS),
+        neighbour_pairs(
+            waves.reshape(len(waves), -1), k=THUMB_NEIGHBOURS, directions=THUMB_DIRECTIONS
+        ),
+        neighbour_pairs(vectors, k=NEIGHBOURS, directions=DIRECTIONS),
     ]
     pairs = unique_pairs(np.concatenate(candidates), len(thumbs))
     cosines = _cosines(vectors, pairs)
