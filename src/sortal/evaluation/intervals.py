@@ -33,6 +33,8 @@ from sortal.evaluation.tallies import (
 from sortal.evaluation.values import Interval, Score
 
 RESAMPLES: Final = 2000
+FEWEST_RESAMPLES: Final = 500
+_MOST_DRAWN: Final = 8_000_000
 PRIOR_CORRELATION: Final = 0.5
 """Correlation of the answers inside a group that is assumed until the data speak."""
 PRIOR_GROUPS: Final = 8.0
@@ -59,16 +61,18 @@ class Evidence:
     telling: float
 
 
-def resample(tallies: GroupTallies, *, seed: int, resamples: int = RESAMPLES) -> Floats:
+def resample(tallies: GroupTallies, *, seed: int) -> Floats:
     """Draw groups with replacement, as many as there are, again and again.
 
     Returns:
-        float64, shape (resamples, 3, classes): the tallies of each draw.
+        float64, shape (resamples, 3, classes): the tallies of each draw; RESAMPLES of them,
+        fewer, down to FEWEST_RESAMPLES, where there are many thousand different groups.
     """
     rng = np.random.default_rng(seed)
     rows, _, n_classes = tallies.counts.shape
     flat = tallies.counts.reshape(rows, 3 * n_classes)
     shares = tallies.times / tallies.n_groups
+    resamples = max(FEWEST_RESAMPLES, min(RESAMPLES, _MOST_DRAWN // rows))
     block = max(1, min(resamples, _BLOCK_BYTES // (16 * rows)))
     drawn = np.empty((resamples, 3 * n_classes))
     for start in range(0, resamples, block):

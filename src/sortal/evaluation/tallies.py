@@ -52,6 +52,7 @@ def group_tallies(truth: Ints, answers: Ints, *, groups: Ints, n_classes: int) -
 
     Groups of one picture are as a rule the many; those with the same truth and the same
     answers share a row, so that resampling 50,000 of them costs no more than a few hundred.
+    So do larger groups with the same counts.
 
     Args:
         truth: int64, shape (n,): index of the true class.
@@ -68,9 +69,11 @@ def group_tallies(truth: Ints, answers: Ints, *, groups: Ints, n_classes: int) -
     n_together = int(row.max()) + 1 if row.size else 0
     pictures = np.concatenate([together, alone[first]])
     rows = np.concatenate([row, n_together + np.arange(first.size)])
+    counts = _count(truth[pictures], answers[:, pictures], rows=rows, n_classes=n_classes)
+    merged, of_together = np.unique(counts[:n_together], axis=0, return_counts=True)
     return GroupTallies(
-        counts=_count(truth[pictures], answers[:, pictures], rows=rows, n_classes=n_classes),
-        times=np.concatenate([np.ones(n_together, np.int64), times.astype(np.int64)]),
+        counts=np.concatenate([merged, counts[n_together:]]),
+        times=np.concatenate([of_together, times]).astype(np.int64),
         repeats=answers.shape[0],
     )
 

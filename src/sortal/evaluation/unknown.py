@@ -78,12 +78,18 @@ def fit_distance(
         exemplars: how many to remember at most.
         seed: of the choice among them and of the search for the directions.
     """
-    units = _unit(vectors)
-    chosen = _choose(labels, exemplars, seed=seed)
-    projection = _principal(units[_choose(labels, LEARNED_FROM, seed=seed)], WIDTH, seed=seed)
-    return DistanceModel(
-        projection=projection, exemplars=_unit(units[chosen] @ projection), neighbour=1
-    )
+    return _fit(vectors, labels, np.arange(len(labels)), exemplars=exemplars, seed=seed)
+
+
+def _fit(
+    vectors: Floats32, labels: Ints, rows: Ints, *, exemplars: int, seed: int
+) -> DistanceModel:
+    """Fit to some rows, without copying more of the vectors than is looked at."""
+    learned = rows[_choose(labels[rows], LEARNED_FROM, seed=seed)]
+    projection = _principal(_unit(vectors[learned]), WIDTH, seed=seed)
+    kept = rows[_choose(labels[rows], exemplars, seed=seed)]
+    short = _unit(_unit(vectors[kept]) @ projection)
+    return DistanceModel(projection=projection, exemplars=short, neighbour=1)
 
 
 def held_in_distances(
@@ -120,9 +126,9 @@ def held_in_distances(
         )
     distances = np.empty(len(vectors), np.float32)
     for fold in range(int(folds.max()) + 1):
-        others = folds != fold
-        model = fit_distance(vectors[others], labels[others], exemplars=exemplars, seed=seed)
-        distances[~others] = model.distance(vectors[~others])
+        others, here = np.flatnonzero(folds != fold), folds == fold
+        model = _fit(vectors, labels, others, exemplars=exemplars, seed=seed)
+        distances[here] = model.distance(vectors[here])
     return distances
 
 
