@@ -14,7 +14,9 @@ from collections import Counter
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
+from picture_files import FORMATS, VARIANTS, encode, noisy
 
 from sortal.pictures import Fault, FaultReason, PicturePool, Prepared, Source
 
@@ -68,3 +70,24 @@ def test_no_hostile_file_does_harm(images: list[Path], capfd: pytest.CaptureFixt
     # 304 of the files are in formats that are not read; most of the others are whole.
     assert len(used) >= 680
     assert all(answer.square.shape == (32, 32, 3) for answer in used)
+
+
+def test_random_damage_does_no_harm(tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    items = []
+    for name in [*FORMATS, *VARIANTS]:
+        whole = encode(noisy(64, 48), name)
+        for k in range(10):
+            damaged = bytearray(whole)
+            within = len(whole) if k % 2 else 400  # half of them in the header
+            for at in random.integers(0, min(within, len(whole)), 4):
+                damaged[at] = random.integers(0, 256)
+            path = tmp_path / f"{k}.{name}"
+            path.write_bytes(damaged)
+            items.append((path.name, Source(path)))
+    with PicturePool(size=16, fit="pad", workers=2) as pool:
+        answers = list(pool.read(items))
+    reasons = Counter(a.reason if isinstance(a, Fault) else "used" for a in answers)
+    assert sum(reasons.values()) == len(items)
+    assert reasons["damaged"] > 10
+    assert reasons["decoder-crash"] == reasons["decoder-timeout"] == 0
