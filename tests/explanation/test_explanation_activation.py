@@ -8,7 +8,7 @@ from PIL import Image
 
 from sortal.backbones import BACKBONES, FrozenNetwork
 from sortal.errors import UsageError
-from sortal.explanation import class_activation
+from sortal.explanation import class_activation, occlusion
 from sortal.training.values import LinearHead
 
 
@@ -52,6 +52,18 @@ def test_explaining_changes_nothing() -> None:
     class_activation(features, head, np.array([0, 1]))
     for now, before in zip((features, head.weights, head.bias), kept, strict=True):
         np.testing.assert_array_equal(now, before)
+
+
+def test_the_network_answers_the_same_after_it_was_explained() -> None:
+    network = FrozenNetwork(BACKBONES["lite0"], threads=1)
+    images = np.random.default_rng(1).integers(0, 256, (2, 224, 224, 3), dtype=np.uint8)
+    before = network.run(images)
+    head = LinearHead(np.ones((2, 1280), np.float32), np.zeros(2, np.float32))
+    class_activation(before.features, head, np.array([0, 1]))
+    occlusion(images[0], lambda some: network.embedding(some)[:, 0], patch=112, stride=112)
+    after = network.run(images)
+    np.testing.assert_array_equal(before.embedding, after.embedding)
+    np.testing.assert_array_equal(before.features, after.features)
 
 
 def test_no_pictures_give_no_maps() -> None:

@@ -51,7 +51,9 @@ def trunk_model(*, extra: bool = True) -> tuple[onnx.ModelProto, NDArray[np.floa
         numpy_helper.from_array(rng.normal(size=(10, WIDTH)).astype(np.float32), "old.weight"),
     ]
     nodes = [
-        helper.make_node("Transpose", ["image"], ["planes"], perm=[0, 3, 1, 2], name="/home/me/t"),
+        helper.make_node(
+            "Transpose", ["image"], ["planes"], perm=[0, 3, 1, 2], name="private/folder/t"
+        ),
         helper.make_node("DequantizeLinear", ["planes", "in.scale", "in.zero"], ["scaled"]),
         helper.make_node("Conv", ["scaled", "conv.weight"], ["conv"], strides=[4, 4]),
         helper.make_node("Relu", ["conv"], ["features"], doc_string="made on a Tuesday"),
