@@ -101,7 +101,7 @@ def _kind_caption(story: TrainingStory, index: int) -> Markup:
     report = story.evaluation.per_class[index]
     return fragment(
         tag("span", brief(report.name), class_="kind", title=report.name),
-        tag("span", many(report.n, "picture"), class_="file"),
+        tag("span", f"{count(report.n)} tested", class_="file"),
     )
 
 
