@@ -39,7 +39,9 @@ MIN_FIT: Final = 0.5
 MIN_COSINE: Final = 0.55
 """Pictures whose embeddings are less alike are never the same, even turned upside down."""
 MIN_CROP_COSINE: Final = 0.7
-"""Where the one must be cropped to fit the other, the embeddings must be this much alike."""
+"""Where the one must be cropped to fit the other, the embeddings must be this much alike ..."""
+MIN_CROP_SUM: Final = 1.72
+"""... and agreement and cosine together reach this: a lid on a white table fits many a lid."""
 MIN_ROUGH: Final = 0.9
 """Correlation that the best rough window must reach before it is refined."""
 MIN_AGREEMENT: Final = 0.85
@@ -75,8 +77,9 @@ class NearPairs:
 
     def confirmed(self) -> NDArray[np.bool_]:
         """bool, shape (m,): those that are the same picture."""
-        floor = np.where(self.cropped, MIN_CROP_COSINE, MIN_COSINE)
-        return np.asarray((self.agreements >= self.bar()) & (self.cosines >= floor))
+        plain = self.cosines >= MIN_COSINE
+        crop = (self.cosines >= MIN_CROP_COSINE) & (self.agreements + self.cosines >= MIN_CROP_SUM)
+        return np.asarray((self.agreements >= self.bar()) & np.where(self.cropped, crop, plain))
 
     def bar(self) -> float:
         """The agreement that this collection asks for, 0.85 to 0.985.
