@@ -20,7 +20,8 @@ FACES = ("cli", "studio")
 
 def rooms_in_order() -> list[str]:
     """Names of the rooms as the table of the architecture page lists them, top to bottom."""
-    rows = re.findall(r"^\| `([a-z_]+)(?:/|\.py)` \|", ARCHITECTURE.read_text("utf-8"), re.MULTILINE)
+    text = ARCHITECTURE.read_text("utf-8")
+    rows = re.findall(r"^\| `([a-z_]+)(?:/|\.py)` \|", text, re.MULTILINE)
     assert len(rows) == len(set(rows))
     return rows
 
@@ -93,7 +94,8 @@ def test_import_and_help_load_nothing_heavy() -> None:
 
 
 def test_no_file_names_a_development_machine_or_a_registry() -> None:
-    forbidden = re.compile(r"/work/|/root/|/home/[a-z]|pypi\.org|files\.pythonhosted|registry\.npmjs")
+    registries = r"pypi\.org|files\.pythonhosted|registry\.npmjs"
+    forbidden = re.compile(rf"/work/|/root/|/home/[a-z]|{registries}")
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     for name in filter(None, listed.stdout.decode().split("\0")):
         path = ROOT / name

@@ -18,10 +18,36 @@ and the studio, so it never contains markup.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
-if TYPE_CHECKING:
-    from sortal.pictures.record import Fault
+FaultReason = Literal[
+    "empty",  # zero bytes
+    "unreadable",  # the operating system refuses: permissions, vanished, input/output error
+    "not-a-picture",  # no known image signature
+    "missing-codec",  # a known format whose decoder is an extra that is not installed
+    "truncated",  # the file ends before the picture does
+    "damaged",  # the decoder finds the contents invalid
+    "too-large",  # more pixels, or more bytes, than the limits allow
+    "decoder-crash",  # the decoder killed its process
+    "decoder-timeout",  # the decoder did not finish in time
+    "bad-record",  # a table row or archive member that cannot stand for a picture
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A file that was given and could not be used, with its reason.
+
+    Attributes:
+        path: the file as the user knows it (relative to the collection's root).
+        reason: one of the words of ``FaultReason``; stable, for programs.
+        message: one sentence for people: what is wrong and, where useful, what to do.
+    """
+
+    path: str
+    reason: FaultReason
+    message: str
 
 
 class SortalError(Exception):

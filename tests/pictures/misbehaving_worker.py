@@ -7,9 +7,10 @@ import signal
 import sys
 import time
 
+from sortal.errors import Fault
 from sortal.pictures import wire, worker
 from sortal.pictures.prepare import Wanted, prepare
-from sortal.pictures.record import Fault, Prepared, Source
+from sortal.pictures.record import Prepared, Source
 
 
 def misbehave(source: Source, wanted: Wanted, *, path: str) -> Prepared | Fault:

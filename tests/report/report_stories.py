@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from sortal.errors import Fault
 from sortal.evaluation.values import (
     Calibration,
     ClassReport,
@@ -18,7 +19,6 @@ from sortal.evaluation.values import (
     Score,
     UnknownRule,
 )
-from sortal.pictures.record import Fault
 from sortal.report import (
     Burst,
     CheckStory,

@@ -14,11 +14,11 @@ from sortal.backbones.network import BATCH, FrozenNetwork
 from sortal.backbones.records import Space
 from sortal.backbones.table import Backbone
 from sortal.collection.table import Collection, Sample
-from sortal.errors import PictureError
+from sortal.errors import Fault, PictureError
 from sortal.pictures import PicturePool, content_hash
 from sortal.pictures.events import Progress, Step, silent
 from sortal.pictures.fit import Fit
-from sortal.pictures.record import Fault, Prepared
+from sortal.pictures.record import Prepared
 
 DEFAULT_FIT: Final[Fit] = "squash"
 """Chosen by measurement: benchmarks/results/fit_rule.csv."""

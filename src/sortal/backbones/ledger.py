@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortal.collection.table import Collection, Sample
+from sortal.errors import Fault
 from sortal.pictures import FORMATS
-from sortal.pictures.record import Fault, Fingerprint
+from sortal.pictures.record import Fingerprint
 
 _SUFFIXES: Final = {known.name: known.suffixes for known in FORMATS}
 _RENAMED: Final = "named "

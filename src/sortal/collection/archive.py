@@ -13,8 +13,8 @@ from typing import Final
 from sortal.collection.limits import MEBI, ArchiveLimits
 from sortal.collection.listing import Found, Listing, Table
 from sortal.collection.names import ending, is_system, kind, shown
-from sortal.errors import CollectionError
-from sortal.pictures.record import Fault, FaultReason, Source
+from sortal.errors import CollectionError, Fault, FaultReason
+from sortal.pictures.record import Source
 
 _UTF8_FLAG: Final = 0x800
 _ENCRYPTED_FLAG: Final = 0x1

@@ -9,8 +9,8 @@ from pathlib import Path
 from sortal.collection.limits import ArchiveLimits
 from sortal.collection.listing import Found, Listing, Table
 from sortal.collection.names import ending, is_system, kind, listed, shown
-from sortal.errors import CollectionError
-from sortal.pictures.record import Fault, Source
+from sortal.errors import CollectionError, Fault
+from sortal.pictures.record import Source
 
 
 def list_folder(root: Path, *, limits: ArchiveLimits) -> Listing:

@@ -13,8 +13,7 @@ from sortal.collection.matching import contradiction, match
 from sortal.collection.metadata import Row, Rows, read_rows
 from sortal.collection.names import canonical, counted, listed
 from sortal.collection.table import Collection, Sample
-from sortal.errors import CollectionError
-from sortal.pictures.record import Fault
+from sortal.errors import CollectionError, Fault
 
 _TRAIN_NAMES: Final = frozenset({"train", "training"})
 _TEST_NAMES: Final = frozenset(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sortal.collection.names import counted, tally
-from sortal.pictures.record import Fault, Source
+from sortal.errors import Fault
+from sortal.pictures.record import Source
 
 
 class Found(NamedTuple):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sortal.collection.metadata import Row, Rows
 from sortal.collection.names import canonical, counted, listed
-from sortal.pictures.record import Fault
+from sortal.errors import Fault
 
 
 @dataclass(frozen=True, slots=True)

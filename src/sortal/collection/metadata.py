@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sortal.collection.names import canonical, ending, listed
-from sortal.errors import CollectionError
-from sortal.pictures.record import Fault
+from sortal.errors import CollectionError, Fault
 
 FILE_COLUMN: Final = "file_name"
 LABEL_COLUMN: Final = "label"

@@ -14,8 +14,8 @@ from sortal.collection.limits import LIMITS, ArchiveLimits
 from sortal.collection.listing import Listing
 from sortal.collection.names import ending, kind, listed, shown
 from sortal.collection.table import Collection, Sample
-from sortal.errors import CollectionError
-from sortal.pictures.record import Fault, Source
+from sortal.errors import CollectionError, Fault
+from sortal.pictures.record import Source
 
 _ZIP_SIGNATURES: Final = (b"PK\3\4", b"PK\5\6")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sortal.pictures.record import Fault, Source
+from sortal.errors import Fault
+from sortal.pictures.record import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """One file in; out comes one checked uint8 RGB array with its fingerprint, or a named fault."""
 
+from sortal.errors import Fault, FaultReason
 from sortal.pictures.events import Progress, Step, silent
 from sortal.pictures.fit import FITS, Fit, fit_square, thumbnail_jpeg
 from sortal.pictures.limits import LIMITS, Limits
@@ -7,8 +8,6 @@ from sortal.pictures.pool import PicturePool
 from sortal.pictures.reading import read_picture
 from sortal.pictures.record import (
     FINGERPRINT_VERSION,
-    Fault,
-    FaultReason,
     Fingerprint,
     Picture,
     Pixels,

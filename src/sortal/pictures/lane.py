@@ -9,11 +9,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Final
 
-from sortal.errors import SortalError
+from sortal.errors import Fault, SortalError
 from sortal.pictures import process
 from sortal.pictures.prepare import Wanted
 from sortal.pictures.process import WorkerGone, WorkerProcess
-from sortal.pictures.record import Fault, Prepared, Source
+from sortal.pictures.record import Prepared, Source
 
 _AHEAD: Final = 2  # requests that a worker holds, so that it never waits for the next one
 

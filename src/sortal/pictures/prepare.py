@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sortal.errors import Fault
 from sortal.pictures.fit import Fit, fit_image, thumbnail_of
 from sortal.pictures.limits import LIMITS, Limits
 from sortal.pictures.reading import read_image
-from sortal.pictures.record import Fault, Prepared, Source
+from sortal.pictures.record import Prepared, Source
 from sortal.pictures.refusal import Refusal
 from sortal.pictures.source import read_bytes
 

@@ -12,10 +12,10 @@ from contextlib import suppress
 from io import FileIO
 from typing import IO, Final
 
-from sortal.errors import SortalError
+from sortal.errors import Fault, SortalError
 from sortal.pictures import wire
 from sortal.pictures.prepare import Wanted
-from sortal.pictures.record import Fault, Prepared, Source
+from sortal.pictures.record import Prepared, Source
 
 COMMAND: Final = (sys.executable, "-P", "-m", "sortal.pictures.worker")
 """A process of its own rather than ``multiprocessing``: nothing of the caller's program is

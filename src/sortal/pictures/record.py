@@ -4,26 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
 """uint8 RGB, shape (height, width, 3), 0-255."""
-
-FaultReason = Literal[
-    "empty",  # zero bytes
-    "unreadable",  # the operating system refuses: permissions, vanished, input/output error
-    "not-a-picture",  # no known image signature
-    "missing-codec",  # a known format whose decoder is an extra that is not installed
-    "truncated",  # the file ends before the picture does
-    "damaged",  # the decoder finds the contents invalid
-    "too-large",  # more pixels, or more bytes, than the limits allow
-    "decoder-crash",  # the decoder killed its process
-    "decoder-timeout",  # the decoder did not finish in time
-    "bad-record",  # a table row or archive member that cannot stand for a picture
-]
 
 FINGERPRINT_VERSION: Final = 1
 """Raised whenever the decoding rules or a fingerprint's definition change; part of cache keys."""
@@ -40,21 +27,6 @@ class Source:
 
     path: Path
     member: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A file that was given and could not be used, with its reason.
-
-    Attributes:
-        path: the file as the user knows it (relative to the collection's root).
-        reason: one of the words of ``FaultReason``; stable, for programs.
-        message: one sentence for people: what is wrong and, where useful, what to do.
-    """
-
-    path: str
-    reason: FaultReason
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sortal.errors import PictureError
-from sortal.pictures.record import Fault, FaultReason
+from sortal.errors import Fault, FaultReason, PictureError
 
 
 class Refusal(Exception):  # noqa: N818 - control flow inside this room; callers see PictureError

@@ -16,10 +16,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from sortal.errors import Fault
 from sortal.pictures.limits import Limits
 from sortal.pictures.measures import THUMB_SIDE
 from sortal.pictures.prepare import Wanted
-from sortal.pictures.record import Fault, Fingerprint, Prepared, Source
+from sortal.pictures.record import Fingerprint, Prepared, Source
 
 _LENGTHS: Final = struct.Struct("<II")
 _MOST_BYTES: Final = 1 << 28

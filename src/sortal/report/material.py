@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
-from sortal.pictures.record import Fault
+from sortal.errors import Fault
 from sortal.report.markup import Child, Markup, caption, filename, fragment, named, tag
 from sortal.report.page import disclosure, facts, scrolling
 from sortal.report.story import KinSummary

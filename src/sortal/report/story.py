@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sortal.errors import UsageError
+from sortal.errors import Fault, UsageError
 from sortal.evaluation.values import Evaluation
-from sortal.pictures.record import Fault
 
 
 @dataclass(frozen=True, slots=True, eq=False)
