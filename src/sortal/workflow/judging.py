@@ -72,7 +72,7 @@ def judge(material: Material, split: Split, fit: HeadFit) -> Judgement:
         scheme=split.scheme,
         rules=given,
         distances=distances,
-        random_split=_ignoring_kin(material, split, judged),
+        random_split=_ignoring_kin(material, split, judged, strength=fit.strength),
         seed=split.seed,
     )
     probabilities = softmax(logits, temperature=rules.temperature).mean(axis=0)
@@ -107,11 +107,12 @@ def _reference(
 
 
 def _ignoring_kin(
-    material: Material, split: Split, judged: NDArray[np.int64]
+    material: Material, split: Split, judged: NDArray[np.int64], *, strength: float
 ) -> NDArray[np.float32] | None:
     """Logits from a cross-validation that ignores kin, or None where there are hardly any.
 
-    Only measures how much kin on both sides would flatter; nothing is chosen by it.
+    Only measures how much kin on both sides would flatter; nothing is chosen by it, so the
+    strength is the one that was chosen with kin kept together.
     """
     _, counts = np.unique(split.groups, return_counts=True)
     if counts[counts > 1].sum() < KIN_SHARE * len(split.groups):
@@ -121,6 +122,7 @@ def _ignoring_kin(
         material.labels,
         split=_careless(material.labels, seed=split.seed),
         n_classes=len(material.classes),
+        strengths=(strength,),
     )
     return fit.out_of_fold[:, judged]
 

@@ -1,0 +1,127 @@
+"""How long `sortal train FOLDER` takes, cold and warm, beside the usual Keras tutorial.
+
+    python benchmarks/train_folder.py PICTURES [--peer PYTHON] [--repeats 3] [--peer-epochs 10]
+
+Makes about 3,000 JPEGs of 400 pixels from PICTURES (a folder for each kind) in a temporary
+folder, then runs the whole command in turn with the peer: cold (empty cache), warm (the cache
+of the cold run), and the Keras tutorial in the environment whose interpreter --peer names.
+Medians of the repeats, and the ratio, go to benchmarks/results/train_folder.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import cycle
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from machine import machine  # type: ignore[import-not-found]
+
+HERE = Path(__file__).resolve().parent
+SIDE = 400
+COUNT = 3_068
+BORDERS = (0, 1, 2)
+
+
+def make_pictures(source: Path, target: Path) -> int:
+    """Write COUNT pictures of SIDE pixels; a further round cuts a border off and mirrors."""
+    files = sorted(p for p in source.rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png"))
+    made = 0
+    for number, path in enumerate(cycle(files)):
+        if made == COUNT:
+            break
+        round_ = number // len(files)
+        with Image.open(path) as image:
+            picture = ImageOps.exif_transpose(image).convert("RGB")
+            if round_:
+                picture = ImageOps.mirror(ImageOps.crop(picture, picture.width // 12 * round_))
+            picture = picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+            kind = path.relative_to(source).parts[0]
+            folder = target / kind
+            folder.mkdir(parents=True, exist_ok=True)
+            picture.save(folder / f"{path.stem}-{round_}.jpg", quality=90)
+        made += 1
+    return made
+
+
+def timed(command: list[str], **environment: str) -> tuple[float, str]:
+    """Wall-clock seconds of a whole process, and what it printed."""
+    began = time.perf_counter()
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**os.environ, **environment}
+    )
+    return time.perf_counter() - began, done.stdout
+
+
+def sortal(folder: Path, work: Path) -> tuple[float, float, dict[str, object]]:
+    """Cold and warm seconds of the whole command, and what it said."""
+    cache = work / "cache"
+    shutil.rmtree(cache, ignore_errors=True)
+    command = [
+        *(sys.executable, "-m", "sortal", "train", str(folder), "--json"),
+        *("-o", str(work / "model.onnx")),
+    ]
+    cold, said = timed(command, SORTAL_CACHE=str(cache))
+    warm, _ = timed(command, SORTAL_CACHE=str(cache))
+    return cold, warm, json.loads(said)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pictures", type=Path)
+    parser.add_argument("--peer", help="interpreter of an environment with Keras")
+    parser.add_argument("--peer-epochs", type=int, default=10)
+    parser.add_argument("--repeats", type=int, default=3)
+    options = parser.parse_args()
+    cold, warm, peer, epochs = [], [], [], []
+    said: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        count = make_pictures(options.pictures, work / "pictures")
+        for repeat in range(options.repeats):
+            seconds = sortal(work / "pictures", work)
+            cold.append(seconds[0])
+            warm.append(seconds[1])
+            said = seconds[2]
+            print(f"cold {cold[-1]:.1f} s  warm {warm[-1]:.1f} s", flush=True)
+            if options.peer and repeat == 0:
+                command = [
+                    *(options.peer, str(HERE / "peer_keras.py")),
+                    *(str(work / "pictures"), str(options.peer_epochs)),
+                ]
+                taken, text = timed(command)
+                peer.append(taken)
+                epochs = json.loads(text.splitlines()[-1])["epoch_seconds"]
+                print(
+                    f"keras {taken:.0f} s, {statistics.median(epochs):.1f} s an epoch", flush=True
+                )
+    result = {
+        "pictures": count,
+        "side": SIDE,
+        "cold_seconds": sorted(cold),
+        "cold_median": statistics.median(cold),
+        "cold_pictures_per_second": count / statistics.median(cold),
+        "warm_seconds": sorted(warm),
+        "warm_median": statistics.median(warm),
+        "peer_seconds": peer,
+        "peer_epoch_seconds": epochs,
+        "peer_epochs": options.peer_epochs,
+        "ratio": statistics.median(peer) / statistics.median(cold) if peer else None,
+        "accuracy": said["accuracy"],
+        **machine(),
+    }
+    (HERE / "results" / "train_folder.json").write_text(json.dumps(result, indent=2) + "\n")
+    print(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""`python -m sortal`: the command line."""
+
+from sortal.cli import main
+
+main()
