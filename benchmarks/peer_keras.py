@@ -9,8 +9,8 @@ random where ImageNet's cannot be fetched; that changes the accuracy, not the ti
 
 from __future__ import annotations
 
-import json
 import itertools
+import json
 import os
 import sys
 import time
