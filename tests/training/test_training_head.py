@@ -81,9 +81,28 @@ def test_reaches_the_optimum_that_scikit_learn_finds(
     assert ours == pytest.approx(theirs, rel=1e-5)
 
 
+@pytest.mark.parametrize(("n", "width"), [(300, 12), (40, 100)])
+def test_whitening_is_a_change_of_coordinates(n: int, width: int) -> None:
+    vectors, labels = blobs(n, width, 3)
+    found = fit(vectors, labels, strengths=(3.0,), whitening=0.5)
+    centre, scale = units(vectors)
+    _, sizes, axes = np.linalg.svd((vectors - centre) / scale, full_matrices=False)
+    stretch = (0.5 * (sizes**2 / n + 1.0)) ** 0.25
+    model = LogisticRegression(C=1 / 3.0, tol=1e-10, max_iter=10_000)
+    model.fit((vectors - centre) / scale @ axes.T / stretch, labels)
+    expected = model.decision_function((vectors - centre) / scale @ axes.T / stretch)
+    logits = found.head.logits(vectors)
+    np.testing.assert_allclose(
+        logits - logits.mean(axis=1, keepdims=True),
+        expected - expected.mean(axis=1, keepdims=True),
+        atol=0.01,
+    )
+
+
 def test_gives_the_same_bits_again() -> None:
     vectors, labels = blobs(300, 40, 4)
-    first, again = fit(vectors, labels), fit(vectors.copy(), labels.copy())
+    first = fit(vectors, labels, whitening=0.5)
+    again = fit(vectors.copy(), labels.copy(), whitening=0.5)
     assert first.head.weights.tobytes() == again.head.weights.tobytes()
     assert first.head.bias.tobytes() == again.head.bias.tobytes()
     assert first.out_of_fold.tobytes() == again.out_of_fold.tobytes()
@@ -169,12 +188,12 @@ def test_large_collections_are_fitted_alike_without_a_copy_and_in_batches(
         test = np.arange(500) % 5 == 0
         folds = np.where(test, -1, split.folds).astype(np.int16)
         split = replace(split, scheme="held-out", test=test, folds=folds)
-    small = fit(vectors, labels, split)
+    small = fit(vectors, labels, split, whitening=0.5)
     monkeypatch.setattr("sortal.training._design._TURN_BELOW", 0)
     monkeypatch.setattr("sortal.training._design.ROWS", 64)
     monkeypatch.setattr("sortal.training._solver._BLOCK", 512)
     monkeypatch.setattr("sortal.training.head._COLUMNS", 8)
-    large = fit(vectors, labels, split)
+    large = fit(vectors, labels, split, whitening=0.5)
     assert large.strength == small.strength
     np.testing.assert_allclose(large.losses, small.losses, rtol=1e-3)
     np.testing.assert_allclose(large.head.logits(vectors), small.head.logits(vectors), atol=0.01)

@@ -56,10 +56,11 @@ def test_copies_change_nothing_but_their_weight() -> None:
 
 
 @pytest.mark.parametrize("n", [20, 200])
-def test_constant_features_get_no_weight(n: int) -> None:
+@pytest.mark.parametrize("whitening", [0.0, 1.0])
+def test_constant_features_get_no_weight(n: int, whitening: float) -> None:
     vectors, labels = blobs(n, 30, 2)
     vectors[:, [3, 7]] = 5.0
-    found = fit(vectors, labels)
+    found = fit(vectors, labels, whitening=whitening)
     check_sane(found)
     np.testing.assert_allclose(found.head.weights[:, [3, 7]], 0.0, atol=1e-4)
 
@@ -135,10 +136,12 @@ def test_refuses_labels_out_of_range() -> None:
         fit(vectors, np.zeros(ROWS, np.int64), n_classes=1)
 
 
-@pytest.mark.parametrize("balance", [-0.1, 1.1, np.nan])
-def test_refuses_a_balance_out_of_range(balance: float) -> None:
+@pytest.mark.parametrize("share", [-0.1, 1.1, np.nan])
+def test_refuses_shares_out_of_range(share: float) -> None:
     with pytest.raises(UsageError, match="balance must be between 0 and 1"):
-        fit(*given(), balance=balance)
+        fit(*given(), balance=share)
+    with pytest.raises(UsageError, match="whitening must be between 0 and 1"):
+        fit(*given(), whitening=share)
 
 
 @pytest.mark.parametrize("strengths", [(), (0.0,), (1.0, -1.0), (np.inf,), (np.nan,)])

@@ -37,15 +37,17 @@ def fit(
     *,
     n_classes: int | None = None,
     balance: float = 0.0,
+    whitening: float = 0.0,
     strengths: tuple[float, ...] = STRENGTHS,
 ) -> HeadFit:
-    """Fit with everything that a test does not care about filled in."""
+    """Fit with everything that a test does not care about filled in or left out."""
     return fit_head(
         vectors,
         labels,
         split=split or dealt(len(labels)),
         n_classes=n_classes or int(labels.max()) + 1,
         balance=balance,
+        whitening=whitening,
         strengths=strengths,
     )
 

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sortal.training.head import BALANCE, STRENGTHS, fit_head
+from sortal.training.head import BALANCE, STRENGTHS, WHITENING, fit_head
 from sortal.training.values import HeadFit, LinearHead
 
 if TYPE_CHECKING:
     from sortal.training.estimator import SoftmaxHead
 
-__all__ = ["BALANCE", "STRENGTHS", "HeadFit", "LinearHead", "SoftmaxHead", "fit_head"]
+__all__ = [
+    "BALANCE",
+    "STRENGTHS",
+    "WHITENING",
+    "HeadFit",
+    "LinearHead",
+    "SoftmaxHead",
+    "fit_head",
+]
 
 
 def __getattr__(name: str) -> object:

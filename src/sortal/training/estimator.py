@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 from sortal.errors import SortalError
 from sortal.split.dealing import deal, tabulate
 from sortal.split.value import Split
-from sortal.training.head import BALANCE, STRENGTHS, fit_head
+from sortal.training.head import BALANCE, STRENGTHS, WHITENING, fit_head
 
 _MIN_GROUPS: Final = 2
 
@@ -27,6 +27,7 @@ class SoftmaxHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Args:
         strengths: of the penalty, > 0; one is taken as it is, of several the best is chosen.
         balance: 0 counts every sample alike, 1 every class alike; 0-1.
+        whitening: how far the principal axes are brought to one size; 0-1.
         n_folds: folds of the cross-validation, at least 2; fewer are used where there are
             fewer groups.
         seed: what the division into folds is drawn from, at least 0.
@@ -45,11 +46,13 @@ class SoftmaxHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         *,
         strengths: tuple[float, ...] = STRENGTHS,
         balance: float = BALANCE,
+        whitening: float = WHITENING,
         n_folds: int = 5,
         seed: int = 0,
     ) -> None:
         self.strengths = strengths
         self.balance = balance
+        self.whitening = whitening
         self.n_folds = n_folds
         self.seed = seed
 
@@ -73,6 +76,7 @@ class SoftmaxHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 split=self._folds(labels, groups),
                 n_classes=len(self.classes_),
                 balance=self.balance,
+                whitening=self.whitening,
                 strengths=self.strengths,
             )
         except SortalError as error:

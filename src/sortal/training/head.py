@@ -16,8 +16,12 @@ from sortal.training._design import Design, Doubles, Floats, make_design
 from sortal.training._solver import Problem, answer, minimise
 from sortal.training.values import HeadFit, LinearHead
 
-STRENGTHS: Final = (3000.0, 1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0)
+STRENGTHS: Final = (1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1)
+"""Strengths that are tried unless told otherwise: half a decade apart."""
 BALANCE: Final = 0.5
+"""Between counting pictures and counting classes alike: benchmarks/LOG.md."""
+WHITENING: Final = 0.5
+"""Chosen by measurement: benchmarks/LOG.md."""
 
 _COLUMNS: Final = 256  # columns of parameters that are fitted at once: bounds the memory
 _SEARCH: Final = 1e-5  # expected decrease, as share of the loss, at which a fold's model is done
@@ -33,15 +37,18 @@ def fit_head(
     split: Split,
     n_classes: int,
     balance: float = BALANCE,
+    whitening: float = WHITENING,
     strengths: Sequence[float] = STRENGTHS,
     progress: Progress | None = None,
 ) -> HeadFit:
     """Fit a softmax regression with an L2 penalty; deterministic.
 
     Minimised is the sum of the samples' weighted log losses plus strength / 2 times the
-    squared length of the weights, the features centred and divided by one number so that
-    their mean variance is 1 (both are folded into the head afterwards). A sample of a class
-    with m members weighs in proportion to ``m ** -balance``, the mean weight being 1.
+    squared length of the weights. A sample of a class with m members weighs in proportion to
+    ``m ** -balance``, the mean weight being 1. The features are centred, divided by one number
+    so that their mean variance is 1, and partly whitened; all of it is folded into the head
+    afterwards, whose logits are linear in ``vectors``. Centre, scale and whitening look at the
+    features of all who train, folds together, but at no label.
 
     The strength is the one with the least log loss on the folds of the split, each answered
     by the model of the others. The out-of-fold answers are given more strictly: those of a
@@ -55,6 +62,8 @@ def fit_head(
             influence at all.
         n_classes: at least 2; every class needs a sample that trains.
         balance: 0 counts every picture alike, 1 every class alike; 0-1.
+        whitening: how far the principal axes of the features are brought to one size before
+            the penalty, which otherwise favours those along which pictures differ most; 0-1.
         strengths: those to try, > 0. They are tried from the strongest on, and no weaker ones
             once two in a row brought no gain.
         progress: told after each strength.
@@ -65,9 +74,9 @@ def fit_head(
         SplitError: a class has no sample that trains, or the folds leave nobody to learn from.
     """
     _check_arrays(vectors, labels, split, n_classes)
-    _check_options(balance, strengths)
+    _check_options(strengths, balance=balance, whitening=whitening)
     _check_split(labels, split, n_classes)
-    design = make_design(vectors, split.train)
+    design = make_design(vectors, split.train, whitening=whitening)
     folds = _Folds.of(split, labels, n_classes, balance)
     path = _follow(design, labels, folds, sorted(map(float, strengths), reverse=True), progress)
     best = int(np.argmin(path.totals))
@@ -257,9 +266,10 @@ def _check_arrays(
         )
 
 
-def _check_options(balance: float, strengths: Sequence[float]) -> None:
-    if not 0.0 <= balance <= 1.0:
-        raise UsageError(f"fit_head: balance must be between 0 and 1; got {balance}.")
+def _check_options(strengths: Sequence[float], **shares: float) -> None:
+    for name, share in shares.items():
+        if not 0.0 <= share <= 1.0:
+            raise UsageError(f"fit_head: {name} must be between 0 and 1; got {share}.")
     if not strengths or not all(0.0 < s < np.inf for s in strengths):
         raise UsageError(
             f"fit_head: strengths must be one or more positive numbers; got {tuple(strengths)}."
