@@ -21,7 +21,7 @@ from sortal.split.links import Kin
 
 FEW_PICTURES: Final = 20
 FEW_GROUPS: Final = 5
-LEAST_SUSPICION: Final = 0.2
+LEAST_SUSPICION: Final = 0.6
 """How much more probable another label must be; below, the models merely hesitate."""
 
 

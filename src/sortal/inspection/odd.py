@@ -14,7 +14,7 @@ from sortal.inspection.values import Flag
 NEIGHBOURS: Final = 10
 """A handful of strangers of one sort must not vouch for each other."""
 
-DEVIATIONS: Final = 5.0
+DEVIATIONS: Final = 4.0
 """Robust deviations from the median; see docs/inspection.md."""
 
 LEAST: Final = 30
