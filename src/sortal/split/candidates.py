@@ -98,22 +98,28 @@ def neighbour_pairs(vectors: Floats, *, k: int, directions: int) -> Ints:
 
 
 def _projected(vectors: Floats, directions: int) -> Floats:
-    """Unit vectors in the leading principal directions, float32, shape (n, directions).
-
-    The directions are those of a regular sample of the rows, by way of its Gram matrix,
-    which is small where the covariance is not.
-    """
+    """Unit vectors in the leading principal directions, float32, shape (n, directions)."""
     n = len(vectors)
     rows = np.unique(np.linspace(0, n - 1, min(n, _SAMPLE)).astype(np.int64))
     mean = vectors[rows].mean(axis=0)
-    sample = vectors[rows] - mean
-    spread, axes = np.linalg.eigh(sample @ sample.T)
-    kept = spread[-directions:] > 1e-6 * max(float(spread[-1]), 1e-12)
-    basis = sample.T @ axes[:, -directions:][:, kept]
-    basis /= np.sqrt(np.einsum("dk,dk->k", basis, basis))
+    basis = _principal(vectors[rows] - mean, directions)
     short = np.concatenate([(vectors[s : s + _CHUNK] - mean) @ basis for s in range(0, n, _CHUNK)])
     length = np.sqrt(np.einsum("nd,nd->n", short, short))[:, None]
     return np.asarray(short / np.maximum(length, 1e-12), np.float32)
+
+
+def _principal(sample: Floats, directions: int) -> Floats:
+    """The leading principal directions of centred rows (m, d), shape (d, at most directions).
+
+    Of the two matrices that have them, rows by rows and columns by columns, the smaller is
+    decomposed.
+    """
+    tall = len(sample) >= sample.shape[1]
+    spread, axes = np.linalg.eigh(sample.T @ sample if tall else sample @ sample.T)
+    kept = spread[-directions:] > 1e-6 * max(float(spread[-1]), 1e-12)
+    axes = axes[:, -directions:][:, kept]
+    basis = axes if tall else sample.T @ axes
+    return np.asarray(basis / np.sqrt(np.einsum("dk,dk->k", basis, basis)), np.float32)
 
 
 def _largest(values: Floats, k: int) -> Ints:
