@@ -5,7 +5,7 @@ import pytest
 from inspection_samples import collection, fingerprint
 
 from sortal.inspection.properties import codes
-from sortal.inspection.shortcuts import left_out_accuracy, shortcuts
+from sortal.inspection.shortcuts import left_out_accuracy, left_out_balanced, shortcuts
 from sortal.inspection.values import Shortcut
 
 
@@ -33,6 +33,23 @@ def test_left_out_accuracy_by_hand() -> None:
 def test_a_sample_alone_in_its_kind_is_guessed_from_all() -> None:
     # Labels 0 0 0 1, every kind of one: the rest of all say 0 each time.
     assert left_out_accuracy(np.arange(4), np.array([0, 0, 0, 1])) == pytest.approx(0.75)
+
+
+def test_left_out_balanced_by_hand() -> None:
+    # Label 0: nine of kind 0 and one of kind 1; label 1: ten of kind 1. Kind 0 is label 0's
+    # alone: nine right. The one of kind 1 is taken for the rest: wrong. All ten others right.
+    kinds, truth = np.array([0] * 9 + [1] * 11), np.array([0] * 10 + [1] * 10)
+    assert left_out_balanced(kinds, truth) == pytest.approx([0.95, 0.95])
+    assert left_out_balanced(np.zeros(20, np.int64), truth) == pytest.approx([0.5, 0.5])
+    assert left_out_balanced(kinds[:19], truth[:19]).tolist() == [pytest.approx(0.95), 0.0]
+
+
+def test_one_label_among_many_by_its_camera_is_seen() -> None:
+    labels: list[str | None] = [f"kind {i % 10}" for i in range(400)]
+    cameras: list[object] = ["old" if x == "kind 3" else "new" for x in labels]
+    (found,) = examine(labels, camera=cameras).values()
+    assert (found.name, found.label, found.accuracy) == ("camera", "kind 3", 1.0)
+    assert found.sentence.startswith("'kind 3' can be told from all others by the camera alone")
 
 
 def test_codes_of_words_and_of_numbers() -> None:

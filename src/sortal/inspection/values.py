@@ -110,14 +110,18 @@ class Shortcut:
 
     Attributes:
         name: what gives it away: "brightness", "camera", a metadata column.
-        accuracy: how often a guess from it alone is right, 0-1, on pictures left out.
-        baseline: how often always guessing the commonest label is right, 0-1.
+        label: the one label that is given away, or None where it is labels in general.
+        accuracy: how often a guess from it alone is right, 0-1, on pictures left out; for one
+            label against all others the mean of the two rates of being right.
+        baseline: how often always guessing the commonest label is right, 0-1; 0.5 for one
+            label.
         p_value: share of random relabellings that do as well, 0-1.
         n: independent pictures that this rests on.
         sentence: the same in words.
     """
 
     name: str
+    label: str | None
     accuracy: float
     baseline: float
     p_value: float
