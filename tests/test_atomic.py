@@ -85,3 +85,16 @@ def test_a_closed_folder_is_named(tmp_path: Path) -> None:
             write_atomically(tmp_path / "a.bin", b"")
     finally:
         tmp_path.chmod(0o700)
+
+
+def test_a_device_or_pipe_is_never_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OutputError, match="pipe is a device, pipe or socket"):
+        write_atomically(tmp_path / "pipe", b"new")
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_name_that_no_system_takes_is_said(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot be written .*: give another name"):
+        write_atomically(tmp_path / ("x" * 300), b"new")
+    assert list(tmp_path.iterdir()) == []

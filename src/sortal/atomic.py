@@ -19,13 +19,11 @@ def write_atomically(path: str | Path, data: bytes) -> None:
     that the process gives any new file; an old one keeps its own.
 
     Raises:
-        OutputError: the folder is missing or closed, the disk is full, the path is a folder.
+        OutputError: the folder is missing or closed, the disk is full, the path is a folder or a
+            device.
     """
     target = Path(os.path.realpath(path))
-    if target.is_dir():
-        raise OutputError(f"{path} is a folder: give the name of a file to write.")
-    if not target.parent.is_dir():
-        raise OutputError(f"{path} cannot be written: there is no folder {target.parent}.")
+    _check_place(path, target)
     # The name is random and short: two writers never share it, and it fits where `path` fits.
     temporary = target.with_name(f".sortal-{secrets.token_hex(8)}.tmp")
     try:
@@ -42,6 +40,20 @@ def write_atomically(path: str | Path, data: bytes) -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
     _flush_folder(target.parent)
+
+
+def _check_place(path: str | Path, target: Path) -> None:
+    """Refuse what no file can take the place of."""
+    try:
+        if target.is_dir():
+            raise OutputError(f"{path} is a folder: give the name of a file to write.")
+        if target.exists() and not target.is_file():  # taking its name would remove the device
+            raise OutputError(f"{path} is a device, pipe or socket: give the name of a file.")
+        if not target.parent.is_dir():
+            raise OutputError(f"{path} cannot be written: there is no folder {target.parent}.")
+    except OSError as error:  # such as a name that is too long
+        reason = error.strerror or str(error)
+        raise OutputError(f"{path} cannot be written ({reason}): give another name.") from error
 
 
 def _write_new(path: Path, data: bytes) -> None:
