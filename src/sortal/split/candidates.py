@@ -17,11 +17,11 @@ HASH_BITS: Final = 10
 """Hashes that differ in at most so many bits make a pair a candidate."""
 WINDOW: Final = 4
 """Neighbours looked at on either side in each sorted table of hashes."""
-NEIGHBOURS: Final = 6
+NEIGHBOURS: Final = 8
 """Nearest embeddings looked at for each picture."""
 THUMB_NEIGHBOURS: Final = 3
 """Nearest low frequencies of the thumb looked at for each picture."""
-DIRECTIONS: Final = 64
+DIRECTIONS: Final = 128
 """Principal directions of the embeddings in which the search runs."""
 THUMB_DIRECTIONS: Final = 32
 """Likewise of the low frequencies."""
