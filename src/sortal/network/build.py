@@ -31,6 +31,9 @@ from sortal.network.shapes import (
     summarise,
 )
 
+BATCH_NORM_EPSILON: Final = 1e-3
+"""As TensorFlow has it, from which the pretrained networks come."""
+
 
 class Step(nn.Module):
     """1 where the input is at least 0, else 0; it has no useful gradient."""
@@ -128,7 +131,8 @@ def _module(layer: Layer, shape: Shape) -> nn.Module:  # noqa: PLR0911
         case Dropout():
             return nn.Dropout(layer.rate)
         case BatchNorm():
-            return nn.BatchNorm2d(shape[-1]) if len(shape) == 3 else nn.BatchNorm1d(shape[0])
+            kind = nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d
+            return kind(shape[-1], eps=BATCH_NORM_EPSILON)
         case Activation():
             return _activation(layer.name)
         case Residual():

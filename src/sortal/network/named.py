@@ -7,7 +7,7 @@ of classes at hand.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from sortal.errors import UsageError
 from sortal.network.layers import Layer
@@ -31,7 +31,7 @@ class NamedNetwork:
     text: str
     input_shape: Shape
     source: str
-    output: str = "softmax"
+    output: Literal["softmax", "step"] = "softmax"
 
     @property
     def layers(self) -> tuple[Layer, ...]:

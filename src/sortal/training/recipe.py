@@ -126,8 +126,6 @@ def _from_plain(kind: Any, values: Mapping[str, Any], where: str) -> Any:
             if not isinstance(value, Mapping):
                 raise UsageError(f"{where}: {key} must be a table of fields; {value!r} came.")
             made[key] = _from_plain(wanted, value, f"{where}, {key}")
-        elif wanted is float and type(value) is int:  # 1 is a way of writing 1.0
-            made[key] = float(value)
         else:
             made[key] = value
     return kind(**made)

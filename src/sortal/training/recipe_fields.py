@@ -21,7 +21,7 @@ def choice(default: str, options: tuple[str, ...]) -> Any:
 
 
 def check_fields(value: Any, where: str) -> None:
-    """Check every field of a dataclass against its kind and its bounds.
+    """Check every field of a frozen dataclass against its kind and its bounds.
 
     Args:
         value: a dataclass whose fields have defaults, from which their kind is known.
@@ -32,7 +32,11 @@ def check_fields(value: Any, where: str) -> None:
             what came.
     """
     for item in fields(value):
-        _check(item, getattr(value, item.name), f"{where}: {item.name}")
+        came = getattr(value, item.name)
+        if kind_of(item) is float and type(came) is int:  # 1 is a way of writing 1.0
+            came = float(came)
+            object.__setattr__(value, item.name, came)
+        _check(item, came, f"{where}: {item.name}")
 
 
 def kind_of(item: Field[Any]) -> type:

@@ -1,0 +1,105 @@
+"""From what a user writes after ``--network`` to a whole network.
+
+Three ways of saying one: a name, layers as text, or ``FILE.py:NAME`` for a text or a tuple of
+layers in a Python file. The file is run: it is the user's own program on the user's own
+machine, and is never taken from a model file or a recipe's author without being asked for.
+"""
+
+from __future__ import annotations
+
+import re
+import runpy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeGuard, get_args
+
+from sortal.errors import UsageError
+from sortal.network.layers import Layer
+from sortal.network.named import NAMED, named
+from sortal.network.parse import parse
+from sortal.network.whole import Network, OutputName, complete
+
+
+def load_network(
+    text: str, *, classes: int, size: int = 0, channels: int = 0, top: str = ""
+) -> Network:
+    """Return the network that ``text`` names or says, for so many kinds.
+
+    Args:
+        text: a name, layers, or ``FILE.py:NAME``.
+        classes: number of kinds.
+        size: side of the square picture, pixels; 0 takes the named network's own.
+        channels: 1 for grey, 3 for colour; 0 takes the named network's own.
+        top: layers that replace the network's own top; "" keeps it.
+
+    Raises:
+        UsageError: it cannot be read, its shapes cannot work, or its output does not match.
+    """
+    output: OutputName = "softmax"
+    if text in NAMED:
+        network = named(text)
+        layers, output = network.layers, network.output
+        own = (*network.input_shape, 1)
+        size, channels = size or own[0], channels or own[2]
+    else:
+        layers = _own_layers(text)
+        if not size:
+            raise UsageError(
+                f"Network {_short(text)!r} does not say the size of its pictures: "
+                "give size, the side in pixels."
+            )
+    return complete(
+        layers,
+        classes=classes,
+        size=size,
+        channels=channels or 3,
+        top=parse(top) if top else (),
+        output=output,
+    )
+
+
+def _own_layers(text: str) -> tuple[Layer, ...]:
+    file, colon, name = text.rpartition(":")
+    if colon and file.endswith(".py"):
+        return _from_file(Path(file), name)
+    try:
+        return parse(text)
+    except UsageError:
+        if re.fullmatch(r"[\w.-]+", text):  # one word: meant as a name
+            named(text)
+        raise
+
+
+def _from_file(path: Path, name: str) -> tuple[Layer, ...]:
+    """Run a file and take a text or a tuple of layers from it."""
+    if not path.is_file():
+        raise UsageError(f"There is no file {path}: a network is given as FILE.py:NAME.")
+    try:
+        names = runpy.run_path(str(path))
+    except Exception as error:  # whatever the user's own program raises
+        raise UsageError(f"{path} failed with {type(error).__name__}: {error}.") from error
+    if name not in names:
+        there = [key for key, value in names.items() if _is_layers(value)]
+        known = f"; rows of layers in it are: {', '.join(there)}" if there else ""
+        raise UsageError(f"{path} has nothing called {name!r}{known}.")
+    value = names[name]
+    if isinstance(value, str):
+        return parse(value)
+    if not _is_layers(value):
+        raise UsageError(
+            f"{path}: {name} must be layers as text or a tuple of layers; "
+            f"{type(value).__name__} came."
+        )
+    return tuple(value)
+
+
+def _is_layers(value: object) -> TypeGuard[Sequence[Layer]]:
+    return (
+        isinstance(value, tuple | list)
+        and len(value) > 0
+        and all(isinstance(layer, get_args(Layer)) for layer in value)
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,154 @@
+"""Putting a network and an optimiser together as a recipe says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+from torch.optim import SGD, Adadelta, Adam, AdamW, Optimizer, RMSprop
+
+from sortal.errors import UsageError
+from sortal.network.build import build
+from sortal.network.layers import Activation, Conv, Dense
+from sortal.network.shapes import summarise
+from sortal.network.whole import Network
+from sortal.training.deep.data import number_for
+from sortal.training.recipe import Recipe
+from sortal.training.recipe_parts import Optimiser
+
+
+def check_fit(network: Network, recipe: Recipe, *, has_weights: bool) -> None:
+    """Check that a network can be trained as the recipe says.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    if recipe.regime == "auto":
+        raise UsageError(
+            "Recipe: regime auto is a ladder of several trainings; one training is scratch, "
+            "head, last or full."
+        )
+    if (recipe.regime == "scratch") == has_weights:
+        wants = "starts from random weights" if has_weights else "starts from pretrained weights"
+        came = "some were given" if has_weights else "none were given"
+        raise UsageError(f"Recipe: regime {recipe.regime} {wants}, but {came}.")
+    if any(
+        getattr(layer, "activation", None) == "step" or layer == Activation("step")
+        for layer in network.trunk
+    ):
+        raise UsageError(
+            "Network: a step before the last layer lets nothing below it learn, because its "
+            "slope is 0 everywhere; use sigmoid, tanh or relu there."
+        )
+    _check_rule(network, recipe)
+
+
+def _check_rule(network: Network, recipe: Recipe) -> None:
+    steps = network.output.activation == "step"
+    if steps != (recipe.loss.name == "perceptron"):
+        raise UsageError(
+            "The loss perceptron goes with a network that ends in step, and no other does: "
+            f"the network ends in {network.output.activation}, the loss is {recipe.loss.name}."
+        )
+    if steps and any(row.parameters for row in summarise(network.trunk, network.input_shape)):
+        raise UsageError(
+            "The perceptron rule trains one layer: leave nothing but flatten before "
+            f"{network.output}, or end in softmax."
+        )
+    several = sum(isinstance(layer, Dense | Conv) for layer in network.layers) > 1
+    if recipe.initial == "zero" and (several or network.base):
+        raise UsageError(
+            "Recipe: with several layers, weights that are all 0 stay alike for ever; "
+            "take initial glorot or he."
+        )
+
+
+def make_module(
+    network: Network, recipe: Recipe, weights: Mapping[str, Tensor] | None
+) -> nn.Sequential:
+    """Return the module of ``network.linear`` with its first weights, channels last in memory.
+
+    Raises:
+        UsageError: the pretrained weights do not fit.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(number_for("initial", recipe.seed))
+        module = build(network.linear, network.input_shape)
+        if recipe.initial != "torch":
+            module.apply(lambda part: _initialise(part, recipe.initial))
+    if weights is not None:
+        load_base(module, weights, base=network.base)
+    module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return module
+
+
+def _initialise(part: nn.Module, how: str) -> None:
+    if not isinstance(part, nn.Linear | nn.Conv2d):
+        return
+    if how == "zero":
+        nn.init.zeros_(part.weight)
+    elif how == "glorot":
+        nn.init.xavier_uniform_(part.weight)
+    else:
+        nn.init.kaiming_normal_(part.weight)
+    if part.bias is not None:
+        nn.init.zeros_(part.bias)
+
+
+def load_base(module: nn.Sequential, weights: Mapping[str, Tensor], *, base: int) -> None:
+    """Copy pretrained weights into the first ``base`` layers of ``module``.
+
+    Args:
+        module: of ``make_module``.
+        weights: by the names of ``module.state_dict()``; those of later layers are left out.
+        base: how many layers.
+
+    Raises:
+        UsageError: one is missing or has another shape; the message shows both shapes.
+    """
+    wanted = {k: v for k, v in module.state_dict().items() if int(k.split(".", 1)[0]) < base}
+    for name, there in wanted.items():
+        came = weights.get(name)
+        if came is None and name.endswith("num_batches_tracked"):
+            continue
+        if came is None or came.shape != there.shape:
+            shape = "nothing" if came is None else f"shape {tuple(came.shape)}"
+            raise UsageError(
+                f"Pretrained weights, {name}: the network has shape {tuple(there.shape)}, "
+                f"{shape} came."
+            )
+        there.copy_(came)  # the state's tensors are the module's own
+
+
+def freeze(module: nn.Sequential, network: Network, recipe: Recipe) -> int:
+    """Fix the layers that do not learn; return how many of the first they are."""
+    frozen = {"head": network.base, "last": max(network.base - recipe.last, 0)}.get(
+        recipe.regime, 0
+    )
+    for child in list(module)[:frozen]:
+        child.requires_grad_(False)
+    return frozen
+
+
+def make_optimiser(module: nn.Module, how: Optimiser) -> Optimizer:
+    """Return PyTorch's optimiser over what learns; weight decay on matrices and kernels alone."""
+    learning = [p for p in module.parameters() if p.requires_grad]
+    groups = [
+        {"params": [p for p in learning if p.dim() > 1], "weight_decay": how.weight_decay},
+        {"params": [p for p in learning if p.dim() <= 1], "weight_decay": 0.0},
+    ]
+    groups = [group for group in groups if group["params"]]
+    match how.name:
+        case "sgd":
+            return SGD(groups, lr=how.rate, momentum=how.momentum, nesterov=how.nesterov)
+        case "rmsprop":
+            return RMSprop(
+                groups, lr=how.rate, alpha=how.rho, eps=how.epsilon, momentum=how.momentum
+            )
+        case "adadelta":
+            return Adadelta(groups, lr=how.rate, rho=how.rho, eps=how.epsilon)
+        case "adam":
+            return Adam(groups, lr=how.rate, betas=(how.beta1, how.beta2), eps=how.epsilon)
+        case _:
+            return AdamW(groups, lr=how.rate, betas=(how.beta1, how.beta2), eps=how.epsilon)
