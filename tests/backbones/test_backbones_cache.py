@@ -24,7 +24,7 @@ from sortal.pictures.record import Fingerprint
 SPACE = Space(weights="ab" * 32, fit="pad", size=224, width=8)
 
 
-def entry(number: int, *, thumbnail: bytes | None = b"jpeg") -> Entry:
+def entry(number: int) -> Entry:
     random = np.random.default_rng(number)
     fingerprint = Fingerprint(
         sha256=f"{number:064x}",
@@ -40,7 +40,7 @@ def entry(number: int, *, thumbnail: bytes | None = b"jpeg") -> Entry:
         camera=None if number % 2 else "Änne's camera \N{SNOWMAN}",
         repairs=() if number % 2 else ("one", "two"),
     )
-    return Entry(fingerprint, random.standard_normal(8).astype(np.float32), thumbnail)
+    return Entry(fingerprint, random.standard_normal(8).astype(np.float32))
 
 
 def hashes(entries: list[Entry]) -> list[str]:
@@ -66,8 +66,6 @@ def test_what_was_stored_comes_back_bit_for_bit(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
         fingerprints = cache.fingerprints(hashes(entries))
         vectors = cache.vectors(hashes(entries), SPACE)
-        assert cache.thumbnail(entries[0].fingerprint.sha256) == b"jpeg"
-        assert cache.thumbnail("0f" * 32) is None
     for each in entries:
         assert fingerprints[each.fingerprint.sha256] == each.fingerprint
         assert vectors[each.fingerprint.sha256].tobytes() == each.vector.tobytes()
@@ -90,10 +88,14 @@ def test_vectors_of_another_space_are_never_given(tmp_path: Path, other: Space) 
         assert len(cache.vectors(hashes(entries), SPACE)) == len(entries)
 
 
-def test_a_thumbnail_may_be_absent(tmp_path: Path) -> None:
+def test_thumbnails_are_kept_apart(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
-        cache.store([entry(1, thumbnail=None)], SPACE)
+        cache.store([entry(1)], SPACE)
         assert cache.thumbnails(hashes([entry(1)])) == {}
+        cache.store_thumbnails({"0a" * 32: b"jpeg"})
+    with Cache(tmp_path) as cache:
+        assert cache.thumbnail("0a" * 32) == b"jpeg"
+        assert cache.thumbnail("0f" * 32) is None
 
 
 def test_a_record_with_a_flipped_bit_counts_as_absent(tmp_path: Path) -> None:

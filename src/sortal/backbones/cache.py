@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -28,12 +28,10 @@ class Entry:
     Attributes:
         fingerprint: with the hash that everything is stored under.
         vector: its embedding, float32 (width,).
-        thumbnail: a small JPEG file, or None.
     """
 
     fingerprint: Fingerprint
     vector: NDArray[np.float32]
-    thumbnail: bytes | None = None
 
 
 class Cache:
@@ -90,9 +88,11 @@ class Cache:
             vector = entry.vector.astype(_VECTOR_TYPE).tobytes()
             records.append(_record(_FINGERPRINT, sha256, pack(entry.fingerprint)))
             records.append(_record(_kind(space), sha256, vector))
-            if entry.thumbnail is not None:
-                records.append(_record(_THUMBNAIL, sha256, entry.thumbnail))
         self._store.write(records)
+
+    def store_thumbnails(self, thumbnails: Mapping[str, bytes]) -> None:
+        """Keep thumbnails, JPEG files under the content hash, in one transaction."""
+        self._store.write([_record(_THUMBNAIL, sha256, t) for sha256, t in thumbnails.items()])
 
     def close(self) -> None:
         """Close the file."""

@@ -68,9 +68,8 @@ def embed(
     n_cached = 0 if cache is None else _recall(ledger, cache, space)
     tell(Step(_EMBEDDING, ledger.n_done, len(ledger), "pictures"))
     if missing := ledger.missing():
-        side = None if cache is None else THUMBNAIL_SIDE
         samples = (ledger.first_sample(sha256) for sha256 in missing)
-        with PicturePool(size=backbone.size, fit=fit, thumbnail=side, workers=workers) as pool:
+        with PicturePool(size=backbone.size, fit=fit, workers=workers) as pool:
             read = pool.read((sample.path, sample.source) for sample in samples)
             for entries in _computed(zip(missing, read, strict=True), ledger, backbone):
                 if cache is not None:
@@ -120,7 +119,7 @@ def _computed(answers: _Answers, ledger: Ledger, backbone: Backbone) -> Iterator
         entries = []
         for (sha256, prepared), vector in zip(batch, vectors, strict=True):
             ledger.fill(sha256, prepared.fingerprint, vector)
-            entries.append(Entry(prepared.fingerprint, vector, prepared.thumbnail))
+            entries.append(Entry(prepared.fingerprint, vector))
         yield entries
 
 

@@ -28,12 +28,16 @@ def thumbnails(
     known = cache.thumbnails(sorted(set(hashes.values()))) if cache else {}
     found = {i: known[h] for i, h in hashes.items() if h in known}
     missing = [i for i in wanted if i not in found]
+    if not missing:
+        return found
     samples = embedded.collection.samples
     with PicturePool(size=32, fit="squash", thumbnail=THUMBNAIL_SIDE, workers=workers) as pool:
         answers = pool.read((samples[i].path, samples[i].source) for i in missing)
         for i, answer in zip(missing, answers, strict=True):
             if not isinstance(answer, Fault) and answer.thumbnail is not None:
                 found[i] = answer.thumbnail
+    if cache is not None:
+        cache.store_thumbnails({hashes[i]: found[i] for i in missing if i in found})
     return found
 
 
