@@ -95,6 +95,6 @@ def test_a_device_or_pipe_is_never_replaced(tmp_path: Path) -> None:
 
 
 def test_a_name_that_no_system_takes_is_said(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="cannot be written .*: give another name"):
+    with pytest.raises(OutputError, match=r"cannot be written .*: give another name"):
         write_atomically(tmp_path / ("x" * 300), b"new")
     assert list(tmp_path.iterdir()) == []

@@ -1,7 +1,7 @@
 """Sortal: tell your own pictures apart, honestly, on your own machine.
 
     collection = sortal.read("pictures/")
-    classifier = sortal.train(collection).classifier
+    classifier = sortal.train(collection)
     classifier.predict("new.jpg")
 
 Names are imported on first use, so that ``import sortal`` costs next to nothing.
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sortal.collection import Collection, Sample
-    from sortal.collection import read_collection as read
     from sortal.errors import SortalError
     from sortal.evaluation import Evaluation
     from sortal.training import SoftmaxHead
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
         Classifier,
         Prediction,
         Trained,
-        TrainOptions,
         check,
         load,
+        read,
         train,
     )
 
@@ -35,11 +34,10 @@ _HOMES = {
     "Sample": ("sortal.collection", "Sample"),
     "SoftmaxHead": ("sortal.training", "SoftmaxHead"),
     "SortalError": ("sortal.errors", "SortalError"),
-    "TrainOptions": ("sortal.workflow", "TrainOptions"),
     "Trained": ("sortal.workflow", "Trained"),
     "check": ("sortal.workflow", "check"),
     "load": ("sortal.workflow", "load"),
-    "read": ("sortal.collection", "read_collection"),
+    "read": ("sortal.workflow", "read"),
     "train": ("sortal.workflow", "train"),
 }
 
@@ -51,7 +49,6 @@ __all__ = [
     "Sample",
     "SoftmaxHead",
     "SortalError",
-    "TrainOptions",
     "Trained",
     "check",
     "load",

@@ -1,4 +1,4 @@
-"""`python -m sortal`: the command line."""
+"""``python -m sortal`` is ``sortal``."""
 
 from sortal.cli import main
 

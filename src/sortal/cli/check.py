@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from sortal.cli import console
+from sortal.cli import console, streams
 from sortal.cli.options import GroupBy, Json, NoCache, Pictures, ReportFile, Workers
 
 
 @console.guarded
 def check(
+    context: typer.Context,
     pictures: Pictures,
     report: ReportFile = None,
     group_by: GroupBy = None,
@@ -25,7 +26,7 @@ def check(
     workers: Workers = None,
     no_cache: NoCache = False,
     json: Json = False,
-) -> None:
+) -> int:
     """List unusable files, duplicates, bursts, odd pictures and suspected wrong labels."""
     from sortal.workflow import check_folder
 
@@ -36,12 +37,12 @@ def check(
             group_by=group_by,
             workers=workers,
             use_cache=not no_cache,
+            command=console.typed(context),
             progress=progress,
         )
     if json:
-        console.put_json(done.to_dict())
+        streams.put_json(done.to_dict())
     else:
         for line in done.lines():
-            console.put(line)
-    if strict and not done.is_clean:
-        raise typer.Exit(1)
+            streams.put(line)
+    return 1 if strict and not done.is_clean else 0

@@ -1,68 +1,72 @@
-"""How the command line speaks: results on stdout, everything else on stderr."""
+"""How a command speaks: its errors as sentences and exit codes, its notes, its progress."""
 
 from __future__ import annotations
 
 import functools
-import json
 import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final, ParamSpec
 
 import typer
 
+from sortal.cli.streams import abandon, finish, say
 from sortal.errors import SortalError
 
 if TYPE_CHECKING:
     from sortal.pictures import Progress, Step
 
 P = ParamSpec("P")
-R = TypeVar("R")
+Code = int | None
 
-INTERRUPTED = 130  # 128 + SIGINT, what shells expect
+INTERRUPTED: Final = 130  # 128 + SIGINT, what shells expect
+
+_interrupts: list[float] = []
 
 
-def guarded(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn Sortal's errors and an interrupt into a sentence and an exit code."""
+def note_interrupt() -> None:
+    """Remember that the user asked to stop, whatever error comes of it."""
+    _interrupts.append(time.monotonic())
+
+
+def guarded(command: Callable[P, Code]) -> Callable[P, None]:
+    """Make an exit code of what a command returns or raises, and a sentence of an error."""
 
     @functools.wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            return command(*args, **kwargs)
+            code = command(*args, **kwargs)
+            finish()
         except SortalError as error:
             say(f"sortal: {error}")
-            raise typer.Exit(error.exit_code) from None
+            code = error.exit_code
         except KeyboardInterrupt:
-            say("sortal: interrupted; what was finished before is kept")
-            raise typer.Exit(INTERRUPTED) from None
+            code = _interrupted()
+        except ImportError:
+            if not _interrupts:
+                raise
+            code = _interrupted()  # the interrupt hit a library that was just starting
         except BrokenPipeError:
-            # The reader of our output went away (`| head`): not an error, but Python would
-            # complain when it flushes stdout at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(0) from None
+            abandon()  # the reader of our output went away (`| head`), which is no error
+            code = 0
+        raise typer.Exit(code or 0)
 
     return run
 
 
-def say(text: str) -> None:
-    """A message for people, on stderr."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
+def _interrupted() -> int:
+    say("sortal: interrupted; what was finished before is kept")
+    return INTERRUPTED
 
 
-def put(text: str) -> None:
-    """A result, on stdout."""
-    sys.stdout.write(text + "\n")
+def typed(context: typer.Context) -> str:
+    """The command as it was typed, quoted for a shell; empty where nobody typed it."""
+    return context.obj if isinstance(context.obj, str) else ""
 
 
-def put_json(value: dict[str, Any]) -> None:
-    """One JSON object on stdout."""
-    put(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
-
-
-def tell(notes: Iterable[str], warnings: Iterable[str]) -> None:
+def tell(notes: Iterable[str], warnings: Iterable[str] = ()) -> None:
     """What a person should know beside the result, on stderr."""
     for note in notes:
         say(f"note: {note}")
@@ -72,14 +76,15 @@ def tell(notes: Iterable[str], warnings: Iterable[str]) -> None:
 
 def counted(n_used: int, n_faults: int, seconds: float) -> str:
     """The closing line of a job over a collection."""
-    return f"{n_used:,} pictures used, {n_faults:,} not usable, {seconds:.1f} s"
+    used = "1 picture" if n_used == 1 else f"{n_used:,} pictures"
+    return f"{used} used, {n_faults:,} not usable, {seconds:.1f} s"
 
 
 def is_lively() -> bool:
     """Whether stderr is a terminal that may be redrawn and coloured."""
-    return (
-        sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    )
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 @contextmanager
@@ -88,63 +93,36 @@ def progress(*, quiet: bool = False) -> Iterator[Progress]:
     if quiet:
         yield lambda _: None
     elif is_lively():
-        with _bars() as draw:
+        from sortal.cli.bars import bars
+
+        with bars() as draw:
             yield draw
     else:
-        yield _Lines()
+        yield Lines()
 
 
-class _Lines:
-    """One line when a stage is finished, for logs and pipes."""
+class Lines:
+    """One line when a stage is over, for logs and pipes."""
 
     def __init__(self) -> None:
-        self._stage = ""
+        self._open: Step | None = None
+        self._closed = ""
         self._since = 0.0
 
     def __call__(self, step: Step) -> None:
-        if step.stage != self._stage:
-            self._stage, self._since = step.stage, time.monotonic()
+        """Take note of a Step; say so where it ends its stage."""
+        if self._open is not None and self._open.stage != step.stage:
+            self._close(self._open)  # it ended without saying that it was done
+        if step.stage == self._closed:
+            return
+        if self._open is None:
+            self._since = time.monotonic()
+        self._open = step
         if step.total is not None and step.done >= step.total:
-            seconds = time.monotonic() - self._since
-            self._stage = ""
-            count = f": {step.done:,} {step.unit}" if step.unit else ""
-            say(f"{step.stage}{count}, {seconds:.1f} s")
+            self._close(step)
 
-
-@contextmanager
-def _bars() -> Iterator[Progress]:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        TaskID,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import (
-        Progress as Bars,
-    )
-
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=28),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}", markup=False),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    bars = Bars(*columns, console=Console(stderr=True), transient=False)
-    tasks: dict[str, TaskID] = {}
-    begun: dict[str, float] = {}
-
-    def draw(step: Step) -> None:
-        if step.stage not in tasks:
-            tasks[step.stage] = bars.add_task(step.stage, total=step.total, rate="")
-            begun[step.stage] = time.monotonic()
-        seconds = time.monotonic() - begun[step.stage]
-        rate = f"{step.done / seconds:,.0f} {step.unit}/s" if step.unit and seconds > 0.5 else ""
-        bars.update(tasks[step.stage], completed=step.done, total=step.total, rate=rate)
-
-    with bars:
-        yield draw
+    def _close(self, step: Step) -> None:
+        seconds = time.monotonic() - self._since
+        count = f": {step.done:,} {step.unit}" if step.unit else ""
+        say(f"{step.stage}{count}, {seconds:.1f} s")
+        self._open, self._closed = None, step.stage

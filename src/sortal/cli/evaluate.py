@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sortal.cli import console
+import typer
+
+from sortal.cli import console, streams
 from sortal.cli.options import GroupBy, Json, ModelFile, Pictures, ReportFile, Workers
 
 
 @console.guarded
 def evaluate(
+    context: typer.Context,
     model: ModelFile,
     pictures: Pictures,
     report: ReportFile = None,
@@ -25,15 +28,16 @@ def evaluate(
             report=report,
             group_by=group_by,
             workers=workers,
+            command=console.typed(context),
             progress=progress,
         )
     if json:
-        console.put_json(done.to_dict())
+        streams.put_json(done.to_dict())
         return
     console.tell(done.notes, done.evaluation.warnings)
-    console.put(done.evaluation.headline)
+    streams.put(done.evaluation.headline)
     for sentence in done.drift:
-        console.put(sentence)
+        streams.put(sentence)
     if done.report:
-        console.put(f"report  {done.report}")
-    console.put(console.counted(done.n_used, done.n_faults, done.seconds))
+        streams.put(f"report  {done.report}")
+    streams.put(console.counted(done.n_used, done.n_faults, done.seconds))

@@ -7,20 +7,42 @@ from typing import Annotated
 
 import typer
 
+
+def given_path(text: str) -> Path:
+    """A path that was typed; an empty one, as an unset shell variable gives, is refused."""
+    if not text:
+        raise typer.BadParameter("An empty name was given. Name a file or a folder.")
+    return Path(text)
+
+
 Pictures = Annotated[
     Path,
     typer.Argument(
         help="A folder with one folder per kind, a folder with metadata.csv, or a zip of either.",
+        metavar="PICTURES",
+        parser=given_path,
         show_default=False,
     ),
 ]
 ModelFile = Annotated[
-    Path, typer.Argument(help="A model that `sortal train` wrote.", show_default=False)
+    Path,
+    typer.Argument(
+        help="A model that `sortal train` wrote.",
+        metavar="MODEL",
+        parser=given_path,
+        show_default=False,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 ReportFile = Annotated[
     Path | None,
-    typer.Option("--report", help="Where to write the report, one HTML file.", show_default=False),
+    typer.Option(
+        "--report",
+        help="Where to write the report, one HTML file.",
+        metavar="FILE",
+        parser=given_path,
+        show_default=False,
+    ),
 ]
 GroupBy = Annotated[
     str | None,

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import csv
-import json as jsonlib
+import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sortal.cli import console
-from sortal.cli.options import Json, ModelFile, Workers
-from sortal.errors import UsageError
+from sortal.cli import console, streams
+from sortal.cli.answers import put_lines, put_object
+from sortal.cli.options import Json, ModelFile, Workers, given_path
+from sortal.errors import Fault, UsageError
 
 if TYPE_CHECKING:
-    from sortal.pictures import Fault
     from sortal.workflow import Prediction
 
 
@@ -28,6 +27,7 @@ def predict(
         list[str],
         typer.Argument(
             help="Files, folders, zips, or - for file names on standard input, one a line.",
+            metavar="PICTURES",
             show_default=False,
         ),
     ],
@@ -39,6 +39,7 @@ def predict(
         typer.Option(
             metavar="DIR",
             help="Copy each picture into DIR/KIND; unknown ones apart; never overwriting.",
+            parser=given_path,
             show_default=False,
         ),
     ] = None,
@@ -50,80 +51,65 @@ def predict(
     if json and as_csv:
         raise UsageError("--json and --csv were both given: choose one.")
     classifier = load(model)
+    notes: list[str] = []
     answers = predict_files(
-        classifier, _named(pictures), top=top, sort_into=sort_into, workers=workers
+        classifier,
+        _named(pictures),
+        top=top,
+        sort_into=sort_into,
+        workers=workers,
+        note=notes.append,
     )
     if json:
-        faults = _print_json(model, answers)
-    elif as_csv:
-        faults = _print_csv(answers, top=top)
+        put_object({"model": str(model)}, "predictions", answers, notes=notes)
+        return
+    if as_csv:
+        _put_csv(answers, top=min(top, len(classifier.classes)))
     else:
-        faults = _print_table(answers)
-    if faults and not json:
-        console.say(f"{len(faults):,} not usable:")
-        for fault in faults:
-            console.say(f"  {fault.path}: {fault.message}")
+        put_lines(answers, _put_line)
+    console.tell(notes)
 
 
-def _named(arguments: list[str]) -> Iterator[Path]:
-    """The paths given, with - standing for those on standard input."""
+def _named(arguments: Iterable[str]) -> Iterator[Path]:
+    """The paths given, with - standing for those on standard input, whatever their bytes.
+
+    Raises:
+        UsageError: a name is empty, or standard input is closed.
+    """
     for argument in arguments:
         if argument == "-":
-            yield from (Path(line) for raw in sys.stdin if (line := raw.rstrip("\r\n")))
-        else:
+            yield from _from_stdin()
+        elif argument:
             yield Path(argument)
-
-
-def _print_table(answers: Iterable[Prediction | Fault]) -> list[Fault]:
-    from sortal.workflow import Prediction
-
-    faults = []
-    for answer in answers:
-        if isinstance(answer, Prediction):
-            kinds = ", ".join(f"{name} {100 * share:.0f} %" for name, share in answer.kinds)
-            said = f"unknown (nearest: {kinds})" if answer.unknown else kinds
-            console.put(f"{answer.path}\t{said}")
         else:
-            faults.append(answer)
-    return faults
+            raise UsageError("An empty name was given. Name files, folders or zips.")
 
 
-def _print_csv(answers: Iterable[Prediction | Fault], *, top: int) -> list[Fault]:
-    from sortal.workflow import Prediction
+def _from_stdin() -> Iterator[Path]:
+    if sys.stdin is None:
+        raise UsageError("- was given, but standard input is closed. Pipe file names into it.")
+    for line in sys.stdin.buffer:
+        if name := line.rstrip(b"\r\n"):
+            yield Path(os.fsdecode(name))
 
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+
+def _put_line(answer: Prediction) -> None:
+    streams.put(answer.path, answer.words)
+
+
+def _put_csv(answers: Iterable[Prediction | Fault], *, top: int) -> None:
+    """A row for each picture; of those that cannot be used, only the path and the reason."""
+    rows = csv.writer(streams.Printer(), lineterminator="\n")
     ranks = [column for k in range(1, top + 1) for column in (f"kind_{k}", f"probability_{k}")]
-    writer.writerow(["path", "answer", "unknown", "distance", *ranks, "fault"])
-    faults = []
-    for answer in answers:
-        if isinstance(answer, Prediction):
-            distance = "" if answer.distance is None else f"{answer.distance:.4f}"
-            cells = [c for name, share in answer.kinds for c in (name, f"{share:.4f}")]
-            cells += [""] * (2 * top - len(cells))
-            known = "no" if not answer.unknown else "yes"
-            writer.writerow([answer.path, answer.answer or "", known, distance, *cells, ""])
-        else:
-            faults.append(answer)
-            writer.writerow([answer.path, "", "", "", *[""] * 2 * top, answer.reason])
-    return faults
+    rows.writerow(["path", "answer", "unknown", "distance", *ranks, "fault"])
 
+    def put(answer: Prediction) -> None:
+        distance = "" if answer.distance is None else f"{answer.distance:.4f}"
+        cells = [cell for name, share in answer.kinds for cell in (name, f"{share:.4f}")]
+        known = "yes" if answer.unknown else "no"
+        rows.writerow([answer.path, answer.answer or "", known, distance, *cells, ""])
 
-def _print_json(model: Path, answers: Iterable[Prediction | Fault]) -> list[Fault]:
-    """One JSON object, written as the answers come, so that 100,000 files need no memory."""
-    from sortal.workflow import Prediction
+    def put_fault(fault: Fault) -> None:
+        rows.writerow([fault.path, *[""] * (3 + 2 * top), fault.reason])
 
-    faults = []
-    n = 0
-    sys.stdout.write('{\n"model": ' + jsonlib.dumps(str(model)) + ',\n"predictions": [')
-    for answer in answers:
-        if isinstance(answer, Prediction):
-            separator = "," if n else ""
-            text = jsonlib.dumps(answer.to_dict(), ensure_ascii=False, allow_nan=False)
-            sys.stdout.write(f"{separator}\n{text}")
-            n += 1
-        else:
-            faults.append(answer)
-    listed = jsonlib.dumps([asdict(f) for f in faults], ensure_ascii=False)
-    sys.stdout.write(f'\n],\n"faults": {listed},\n')
-    sys.stdout.write(f'"n_used": {n},\n"n_faults": {len(faults)}\n}}\n')
-    return faults
+    put_lines(answers, put, put_fault=put_fault)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sortal.cli import console
+from sortal.cli import console, streams
 from sortal.cli.options import Json, ModelFile
 
 
@@ -13,9 +13,9 @@ def show(model: ModelFile, json: Json = False) -> None:
 
     classifier = load(model)
     if json:
-        console.put_json(classifier.card_dict())
+        streams.put_json(classifier.card_dict())
         return
     for name, value in classifier.facts().items():
-        console.put(f"{name:<24}{value}")
+        streams.put(f"{name:<24}{value}")
     for warning in classifier.evaluation.warnings:
-        console.put(f"{'Warning':<24}{warning}")
+        streams.put(f"{'Warning':<24}{warning}")

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sortal.cli import console
-from sortal.cli.options import Json, Workers
+from sortal.cli import console, streams
+from sortal.cli.answers import put_lines, put_object
+from sortal.cli.options import Json, Workers, given_path
+
+if TYPE_CHECKING:
+    from sortal.workflow import Tagged
 
 
 @console.guarded
 def tag(
     pictures: Annotated[
-        list[Path], typer.Argument(help="Files, folders or zips.", show_default=False)
+        list[Path],
+        typer.Argument(
+            help="Files, folders or zips.",
+            metavar="PICTURES",
+            parser=given_path,
+            show_default=False,
+        ),
     ],
     top: Annotated[int, typer.Option(min=1, max=1000, help="Tags for each picture.")] = 5,
     backbone: Annotated[
@@ -24,29 +34,16 @@ def tag(
     json: Json = False,
 ) -> None:
     """Name what pictures show in the words of ImageNet's 1,000 kinds."""
-    from dataclasses import asdict
+    from sortal.workflow import tag_files
 
-    from sortal.workflow import Tagged, tag_files
-
-    tagged, faults = [], []
-    for answer in tag_files(pictures, top=top, network=backbone, workers=workers):
-        if not isinstance(answer, Tagged):
-            faults.append(answer)
-        elif json:
-            tagged.append(answer.to_dict())
-        else:
-            tags = ", ".join(f"{name} {100 * share:.0f} %" for name, share in answer.tags)
-            console.put(f"{answer.path}\t{tags}")
+    notes: list[str] = []
+    answers = tag_files(pictures, top=top, network=backbone, workers=workers, note=notes.append)
     if json:
-        console.put_json(
-            {
-                "backbone": backbone,
-                "tagged": tagged,
-                "faults": [asdict(f) for f in faults],
-                "n_used": len(tagged),
-                "n_faults": len(faults),
-            }
-        )
+        put_object({"backbone": backbone}, "tagged", answers, notes=notes)
         return
-    for fault in faults:
-        console.say(f"not usable: {fault.path}: {fault.message}")
+    put_lines(answers, _put_line)
+    console.tell(notes)
+
+
+def _put_line(answer: Tagged) -> None:
+    streams.put(answer.path, answer.words)

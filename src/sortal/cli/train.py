@@ -7,17 +7,32 @@ from typing import Annotated
 
 import typer
 
-from sortal.cli import console
-from sortal.cli.options import Backbone, GroupBy, Json, NoCache, Pictures, ReportFile, Workers
+from sortal.cli import console, streams
+from sortal.cli.options import (
+    Backbone,
+    GroupBy,
+    Json,
+    NoCache,
+    Pictures,
+    ReportFile,
+    Workers,
+    given_path,
+)
 
 
 @console.guarded
 def train(
+    context: typer.Context,
     pictures: Pictures,
     model: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--model", help="Where to write the model.", show_default="NAME.onnx here"
+            "-o",
+            "--model",
+            help="Where to write the model.",
+            metavar="FILE",
+            parser=given_path,
+            show_default="NAME.onnx here",
         ),
     ] = None,
     report: ReportFile = None,
@@ -32,7 +47,10 @@ def train(
     test: Annotated[
         Path | None,
         typer.Option(
-            help="Labelled pictures to test on, instead of a part of PICTURES.", show_default=False
+            help="Labelled pictures to test on, instead of a part of PICTURES.",
+            metavar="PICTURES",
+            parser=given_path,
+            show_default=False,
         ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of every random choice.")] = 0,
@@ -56,14 +74,21 @@ def train(
         cache=not no_cache,
     )
     with console.progress(quiet=json) as progress:
-        done = train_folder(pictures, options, model=model, report=report, progress=progress)
+        done = train_folder(
+            pictures,
+            options,
+            model=model,
+            report=report,
+            command=console.typed(context),
+            progress=progress,
+        )
     if json:
-        console.put_json(done.to_dict())
+        streams.put_json(done.to_dict())
         return
     console.tell(done.notes, done.evaluation.warnings)
     baseline = f"{100 * done.evaluation.baseline:.0f} %"
-    console.put(done.evaluation.headline)
-    console.put(f"Always answering the commonest kind would be right {baseline} of the time.")
-    console.put(f"model   {done.model}")
-    console.put(f"report  {done.report}")
-    console.put(console.counted(done.n_used, done.n_faults, done.seconds))
+    streams.put(done.evaluation.headline)
+    streams.put(f"Always answering the commonest kind would be right {baseline} of the time.")
+    streams.put(f"model   {done.model}")
+    streams.put(f"report  {done.report}")
+    streams.put(console.counted(done.n_used, done.n_faults, done.seconds))

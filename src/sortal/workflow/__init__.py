@@ -5,6 +5,7 @@ from sortal.workflow.classifier import Classifier, load
 from sortal.workflow.evaluating import Judged, evaluate_model
 from sortal.workflow.jobs import EvaluationDone, TrainingDone, evaluate_folder, train_folder
 from sortal.workflow.predicting import predict_files
+from sortal.workflow.reading import read
 from sortal.workflow.tagging import tag_files
 from sortal.workflow.train import Trained, train
 from sortal.workflow.values import Prediction, Tagged, TrainOptions
@@ -25,6 +26,7 @@ __all__ = [
     "evaluate_model",
     "load",
     "predict_files",
+    "read",
     "tag_files",
     "train",
     "train_folder",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sortal.backbones import Cache, Embedded
+from sortal.collection.names import counted, listed
 from sortal.inspection import Copies, Findings, Flag, NearPair, Suspect
 from sortal.report import Burst, CheckStory, Duplicates, Exhibit, Gallery, Pair, Pairs
 from sortal.workflow.exhibits import thumbnails
@@ -68,19 +69,20 @@ def check_story(
 
 
 def small_labels(findings: Findings) -> tuple[str, ...]:
-    """A sentence for each label that is too small to be learned or judged."""
-    return tuple(
-        f"{s.label} has {s.n:,} pictures in {s.n_groups:,} groups: too few to learn from, or to "
-        "judge by."
+    """A sentence on the labels that are too small to be learned or judged, if there are any."""
+    small = [
+        f"{s.label} ({counted(s.n, 'picture')} in {counted(s.n_groups, 'group')})"
         for s in findings.small_labels
-    )
+    ]
+    return (f"Too few to learn from, or to judge by: {listed(small)}.",) if small else ()
 
 
 def summary(embedded: Embedded, findings: Findings) -> Iterator[str]:
     """The lines that a terminal prints, what matters most first."""
     collection = embedded.collection
     paths = findings.paths
-    yield f"{len(collection):,} pictures can be used, {len(collection.faults):,} files cannot."
+    n_faults = len(collection.faults)
+    yield f"{counted(len(collection), 'picture')} can be used, {counted(n_faults, 'file')} cannot."
     yield from _listed("not usable", [f"{f.path}: {f.message}" for f in collection.faults])
     yield from _listed(
         "suspected labels",
@@ -122,7 +124,7 @@ def _listed(title: str, lines: Sequence[str], *, most: int = 10) -> Iterator[str
     """A heading with its count and the first few lines; nothing where there are none."""
     if not lines:
         return
-    yield f"{len(lines):,} {title}:"
+    yield f"{title}: {len(lines):,}"
     yield from (f"  {line}" for line in lines[:most])
     if len(lines) > most:
         yield f"  ... and {len(lines) - most:,} more (--json lists all, --report shows them)"

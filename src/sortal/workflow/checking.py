@@ -22,7 +22,7 @@ from sortal.split import Kin, make_split
 from sortal.training import fit_head
 from sortal.workflow.check_story import check_story, summary
 from sortal.workflow.material import first_fault, kinship, opened
-from sortal.workflow.outputs import prepare_outputs
+from sortal.workflow.outputs import files_of, prepare_outputs
 from sortal.workflow.stories import said, versions
 from sortal.workflow.values import JsonObject
 
@@ -136,9 +136,9 @@ def check_folder(
             be written.
     """
     begun = time.monotonic()
-    if report is not None:
-        prepare_outputs(report)
     collection = read_collection(pictures, group_by=group_by)
+    if report is not None:
+        prepare_outputs(report, inputs=(pictures, *files_of(collection)))
     checked = check(collection, use_cache=use_cache, workers=workers, progress=progress)
     if report is not None:
         with opened(use_cache) as cache:

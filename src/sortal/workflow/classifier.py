@@ -127,12 +127,12 @@ class Classifier:
         return evaluate_model(self.model, collection, workers=workers, progress=progress)
 
     def predict_many(
-        self, pictures: Iterable[Named], *, top: int = 1, workers: int | None = None
+        self, pictures: Iterable[Named | Fault], *, top: int = 1, workers: int | None = None
     ) -> Iterator[Prediction | Fault]:
         """Say what pictures show, in their order, in flat memory.
 
         Args:
-            pictures: names for people, and where the bytes are.
+            pictures: names for people, and where the bytes are; a fault goes through as it is.
             top: how many kinds to name.
             workers: processes that decode; None for one a core.
         """
@@ -140,7 +140,7 @@ class Classifier:
             yield answer
 
     def answers(
-        self, pictures: Iterable[Named], *, top: int = 1, workers: int | None = None
+        self, pictures: Iterable[Named | Fault], *, top: int = 1, workers: int | None = None
     ) -> Iterator[tuple[Fed, Prediction | Fault]]:
         """Like ``predict_many``, each answer with the picture that went in."""
         with PicturePool(size=self.card.size, fit=self.card.fit, workers=workers) as pool:
@@ -164,7 +164,8 @@ class Classifier:
     ) -> Prediction:
         shares = answers.probabilities[row].astype(np.float64)
         order = np.argsort(-shares, kind="stable")
-        distance = None if answers.distance is None else float(answers.distance[row])
+        # At a learned picture itself, rounding makes it a little less than nothing.
+        distance = None if answers.distance is None else max(0.0, float(answers.distance[row]))
         limit = self.card.unknown_threshold
         members = in_set(shares, self.card.calibration.threshold)
         return Prediction(

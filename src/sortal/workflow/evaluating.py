@@ -23,9 +23,10 @@ from sortal.evaluation import (
 )
 from sortal.modelfile import Model
 from sortal.pictures import Fault, Fingerprint, PicturePool, Progress, Step, silent
+from sortal.report import evaluation_card
 from sortal.split import Kin
 from sortal.workflow.feed import BATCH, Fed, batches, feed
-from sortal.workflow.material import first_fault, kinship, listed, with_labels
+from sortal.workflow.material import Material, first_fault, kinship, listed, with_labels
 from sortal.workflow.story import Answered
 
 
@@ -52,6 +53,10 @@ class Judged:
     def collection(self) -> Collection:
         """The pictures that were read, and the faults."""
         return self.answered.embedded.collection
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return evaluation_card(self.evaluation)
 
 
 def evaluate_model(
@@ -98,7 +103,7 @@ def evaluate_model(
     )
     probabilities = softmax(logits, temperature=rules.temperature)
     return Judged(
-        evaluation=judged,
+        evaluation=replace(judged, warnings=(*_seen(model, read, kin), *judged.warnings)),
         answered=Answered(read.embedded, known, truth[known], probabilities, model.classes),
         kin=kin,
         drift=_drift(model, read, known, probabilities),
@@ -190,6 +195,20 @@ def _truth(model: Model, collection: Collection) -> NDArray[np.int64]:
     return np.array([number.get(s.label or "", -1) for s in collection], np.int64)
 
 
+def _seen(model: Model, read: _Read, kin: Kin) -> tuple[str, ...]:
+    """A warning where the pictures are the very ones that the model was made from."""
+    collection = read.embedded.collection
+    classes = collection.classes
+    labels = np.array([classes.index(s.label or "") for s in collection], np.int64)
+    given = Material(read.embedded, classes, labels, kin, None)
+    if given.fingerprint != model.card.data.sha256:
+        return ()
+    return (
+        "These are the very pictures that the model was made from, so this score says nothing "
+        "about new ones. Evaluate it on pictures it has not seen.",
+    )
+
+
 def _drift(
     model: Model,
     read: _Read,
@@ -219,7 +238,8 @@ def _strangers(model: Model, read: _Read, truth: NDArray[np.int64]) -> tuple[str
     if read.distances is not None and limit is not None:
         n = int((read.distances[strange] > limit).sum())
         said = f" It answered “I don't know” to {n:,} of them."
+    are = "picture is of a kind" if len(strange) == 1 else "pictures are of kinds"
     return (
-        f"{len(strange):,} pictures are of kinds that the model does not know "
-        f"({listed(labels)}) and are left out of the scores.{said}",
+        f"{len(strange):,} {are} that the model does not know ({listed(labels)}): left out of "
+        f"the scores.{said}",
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sortal.collection import read_files
+from sortal.collection.names import shown
 from sortal.errors import CollectionError
 from sortal.pictures import Fault, PicturePool, Prepared, Source
 
@@ -16,6 +17,10 @@ Named = tuple[str, Source]
 
 BATCH: Final = 16
 """Pictures that go through a network at once."""
+
+
+def ignore(_: str) -> None:
+    """Take a sentence and do nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,36 +40,71 @@ class Fed:
     fault: Fault | None
 
 
-def feed(pictures: Iterable[Named], pool: PicturePool) -> Iterator[Fed]:
-    """Yield each picture with what the pool made of it, in order, in flat memory."""
-    waiting: deque[Named] = deque()
+def feed(pictures: Iterable[Named | Fault], pool: PicturePool) -> Iterator[Fed]:
+    """Yield each picture with what the pool made of it, in order, in flat memory.
+
+    What is a fault already keeps its place in the order.
+    """
+    waiting: deque[Named | Fault] = deque()
 
     def noting() -> Iterator[Named]:
         for picture in pictures:
             waiting.append(picture)
-            yield picture
+            if not isinstance(picture, Fault):
+                yield picture
 
     for answer in pool.read(noting()):
-        path, source = waiting.popleft()
+        while isinstance(first := waiting.popleft(), Fault):
+            yield _refused(first)
+        path, source = first
         if isinstance(answer, Fault):
             yield Fed(path, source, None, answer)
         else:
             yield Fed(path, source, answer, None)
+    yield from (_refused(left) for left in waiting if isinstance(left, Fault))
 
 
-def named_pictures(paths: Iterable[Path], faults: list[Fault]) -> Iterator[Named]:
-    """Each path as one picture, or as all that lie in it; what cannot be read to ``faults``."""
+def _refused(fault: Fault) -> Fed:
+    return Fed(fault.path, Source(Path(fault.path)), None, fault)
+
+
+def named_pictures(
+    paths: Iterable[Path], *, note: Callable[[str], None] = ignore
+) -> Iterator[Named | Fault]:
+    """Each path as one picture, or as all that lie in it; what cannot be read as a fault.
+
+    Args:
+        paths: files, folders, zips; taken as they come.
+        note: told in sentences what a person should know about the reading.
+    """
     for path in paths:
+        name = shown(path.as_posix())
         if path.is_file() and path.suffix.lower() != ".zip":
-            yield str(path), Source(path)
-            continue
-        try:
-            found = read_files([path])
-        except CollectionError as error:
-            faults.append(Fault(str(path), "unreadable", str(error)))
-            continue
-        faults += found.faults
-        yield from ((sample.path, sample.source) for sample in found)
+            yield name, Source(path)
+        elif path.exists():
+            yield from _inside(path, name, note)
+        else:
+            yield Fault(name, "unreadable", "There is no such file or folder.")
+
+
+def _inside(path: Path, name: str, note: Callable[[str], None]) -> Iterator[Named | Fault]:
+    """The pictures of a folder or a zip."""
+    if not (path.is_dir() or path.is_file()):
+        yield Fault(name, "unreadable", "It is a pipe, socket or device, not a file.")
+        return
+    try:
+        found = read_files([path])
+    except CollectionError as error:
+        yield Fault(name, "unreadable", _sentence(str(error).removeprefix(f"{name}: ")))
+        return
+    for sentence in found.notes:
+        note(f"{name}: {sentence}")
+    yield from ((sample.path, sample.source) for sample in found)
+    yield from found.faults
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def batches(fed: Iterator[Fed], size: int) -> Iterator[list[Fed]]:

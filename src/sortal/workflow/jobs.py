@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sortal.atomic import write_atomically
-from sortal.collection import read_collection
+from sortal.collection import Collection, read_collection
+from sortal.errors import OutputError
 from sortal.evaluation import Evaluation
 from sortal.pictures import Progress, Step, silent
 from sortal.report import training_report
 from sortal.workflow.classifier import load
 from sortal.workflow.evaluating import Judged
-from sortal.workflow.outputs import prepare_outputs
+from sortal.workflow.outputs import files_of, prepare_outputs
 from sortal.workflow.stories import drift_sentences, evaluation_story, said
-from sortal.workflow.train import Trained, train
+from sortal.workflow.train import Trained, train_with
 from sortal.workflow.values import JsonObject, TrainOptions
 
 
@@ -165,13 +167,13 @@ def train_folder(
     begun = time.monotonic()
     options = options or TrainOptions()
     collection = read_collection(pictures, group_by=options.group_by)
-    model = model or Path(f"{collection.name}.onnx")
-    report = report or model.with_suffix(".html")
-    prepare_outputs(model, report)
     test = None
     if options.test is not None:
         test = read_collection(options.test, group_by=options.group_by)
-    trained = train(collection, options, test=test, progress=progress)
+    model = model or Path(f"{collection.name}.onnx")
+    report = report or _beside(model)
+    prepare_outputs(model, report, inputs=_inputs(pictures, collection, options.test, test))
+    trained = train_with(options, collection, test=test, progress=progress)
     trained.save(model)
     progress(Step("Writing the report", 0, 1))
     took = f"{time.monotonic() - begun:.1f} s"
@@ -199,9 +201,27 @@ def evaluate_folder(
     classifier = load(model)
     collection = read_collection(pictures, group_by=group_by)
     if report is not None:
-        prepare_outputs(report)
+        prepare_outputs(report, inputs=(model, pictures, *files_of(collection)))
     judged = classifier.evaluate(collection, workers=workers, progress=progress)
     if report is not None:
         story = evaluation_story(classifier.model, judged, made=said(command), workers=workers)
         write_atomically(report, training_report(story).encode())
     return EvaluationDone(judged, report, time.monotonic() - begun)
+
+
+def _beside(model: Path) -> Path:
+    """Where a report lies by default."""
+    if not model.name:
+        raise OutputError(f"{model}: this is a folder. Name a file for the model.")
+    return model.with_suffix(".html")
+
+
+def _inputs(
+    pictures: Path, collection: Collection, test_at: Path | None, test: Collection | None
+) -> Iterator[Path]:
+    """All files that are read."""
+    yield pictures
+    yield from files_of(collection)
+    if test is not None and test_at is not None:
+        yield test_at
+        yield from files_of(test)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from sortal.errors import PictureError
 from sortal.pictures import Fault
 from sortal.workflow.classifier import Classifier
-from sortal.workflow.feed import named_pictures
+from sortal.workflow.feed import Fed, ignore, named_pictures
 from sortal.workflow.sorting import Sorter
 from sortal.workflow.values import Prediction
 
@@ -19,6 +20,7 @@ def predict_files(
     top: int = 1,
     sort_into: Path | None = None,
     workers: int | None = None,
+    note: Callable[[str], None] = ignore,
 ) -> Iterator[Prediction | Fault]:
     """Say what files show, in the order given; folders and zips are walked.
 
@@ -30,15 +32,22 @@ def predict_files(
         top: how many kinds to name for each.
         sort_into: copy each picture into a folder of its kind below this one.
         workers: processes that decode.
+        note: told in sentences what a person should know about the reading.
 
     Raises:
         OutputError: a copy cannot be written.
     """
-    faults: list[Fault] = []
     sorter = None if sort_into is None else Sorter(sort_into, classifier.classes)
-    pictures = named_pictures(paths, faults)
+    pictures = named_pictures(paths, note=note)
     for fed, answer in classifier.answers(pictures, top=top, workers=workers):
-        if sorter is not None and isinstance(answer, Prediction):
+        yield answer if sorter is None else _sorted(sorter, fed, answer)
+
+
+def _sorted(sorter: Sorter, fed: Fed, answer: Prediction | Fault) -> Prediction | Fault:
+    """Copy the picture of an answer; one that vanished meanwhile is a fault."""
+    if isinstance(answer, Prediction):
+        try:
             sorter.copy(fed.source, answer)
-        yield answer
-    yield from faults
+        except PictureError as error:
+            return Fault(fed.path, error.fault.reason, error.fault.message)
+    return answer

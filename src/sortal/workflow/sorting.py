@@ -14,9 +14,10 @@ from sortal.workflow.values import Prediction
 
 UNKNOWN: Final = "unknown"
 
-_UNSAFE: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*\x7f]')
+_UNSAFE: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*\x7f\ud800-\udfff]')
 _RESERVED: Final = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
-_LONGEST: Final = 120
+_LONGEST: Final = 200
+"""Bytes of a name; systems take 255, and a number may have to follow."""
 
 
 class Sorter:
@@ -43,14 +44,29 @@ class Sorter:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OutputError(f"{folder}: cannot be made ({error.strerror}).") from error
+            raise OutputError(
+                f"{folder}: this folder cannot be made ({error.strerror}). Give --sort-into "
+                "another place."
+            ) from error
         return _place(folder, name, data)
 
 
 def safe_name(name: str) -> str:
     """A file name that every system takes and that cannot leave its folder."""
-    clean = _UNSAFE.sub("_", name).strip(" .")[-_LONGEST:].strip(" .")
+    clean = _UNSAFE.sub("_", name).strip(" .")
+    stem, dot, suffix = clean.rpartition(".") if "." in clean else (clean, "", "")
+    if len(clean.encode()) > _LONGEST:
+        suffix = _shortened(suffix, _LONGEST // 4)
+        stem = _shortened(stem, _LONGEST - _LONGEST // 4)
+    clean = f"{stem}{dot}{suffix}".strip(" .")
     return f"_{clean}" if not clean or _RESERVED.match(clean) else clean
+
+
+def _shortened(text: str, most: int) -> str:
+    """``text`` cut to at most ``most`` bytes, between characters."""
+    while len(text.encode()) > most:
+        text = text[:most] if len(text) > most else text[:-1]
+    return text
 
 
 def folder_names(kinds: tuple[str, ...]) -> list[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from sortal.backbones import BATCH, DEFAULT_FIT, FrozenNetwork, backbone, top_tags
 from sortal.pictures import Fault, PicturePool
-from sortal.workflow.feed import Fed, batches, feed, named_pictures
+from sortal.workflow.feed import Fed, batches, feed, ignore, named_pictures
 from sortal.workflow.values import Tagged
 
 
@@ -19,6 +19,7 @@ def tag_files(
     top: int = 5,
     network: str = "lite0",
     workers: int | None = None,
+    note: Callable[[str], None] = ignore,
 ) -> Iterator[Tagged | Fault]:
     """Tag pictures, in their order, in flat memory.
 
@@ -27,17 +28,16 @@ def tag_files(
         top: tags for each, 1 to 1,000.
         network: name of the backbone.
         workers: processes that decode; None for one a core.
+        note: told in sentences what a person should know about the reading.
 
     Raises:
         UsageError: there is no such network.
     """
     used = backbone(network)
     frozen = FrozenNetwork(used)
-    faults: list[Fault] = []
     with PicturePool(size=used.size, fit=DEFAULT_FIT, workers=workers) as pool:
-        for batch in batches(feed(named_pictures(paths, faults), pool), BATCH):
+        for batch in batches(feed(named_pictures(paths, note=note), pool), BATCH):
             yield from _tagged(frozen, batch, top=top)
-    yield from faults
 
 
 def _tagged(frozen: FrozenNetwork, batch: list[Fed], *, top: int) -> Iterator[Tagged | Fault]:

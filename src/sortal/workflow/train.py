@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -104,24 +104,33 @@ class Trained(Classifier):
         """What a person should know about the reading."""
         notes = self.evidence.material.collection.notes
         if excluded := int(self.evidence.split.excluded.sum()):
-            left_out = f"{excluded:,} pictures are kin of pictures in the test: not trained on."
+            are = "picture is" if excluded == 1 else "pictures are"
+            left_out = f"{excluded:,} {are} kin of pictures in the test: not trained on."
             notes = (*notes, left_out)
         return notes
 
 
 def train(
     collection: Collection,
-    options: TrainOptions | None = None,
     *,
     test: Collection | None = None,
+    backbone: str = "lite0",
+    fit: Fit | None = None,
+    seed: int = 0,
+    workers: int | None = None,
+    cache: bool = True,
     progress: Progress = silent,
 ) -> Trained:
     """Train a classifier on a collection and judge it on what it has not seen.
 
     Args:
         collection: labelled pictures of at least two kinds.
-        options: see there; measured defaults.
         test: labelled pictures to test on, instead of a part of the collection.
+        backbone: the frozen network, "lite0" or "lite2" (better, slower).
+        fit: how pictures become square, "pad", "squash" or "crop"; None for the measured best.
+        seed: of every random choice, 0 or more; the same pictures and seed give the same model.
+        workers: processes that decode; None for one a core.
+        cache: whether to use the cache of fingerprints and embeddings.
         progress: told how far the work is.
 
     Raises:
@@ -130,7 +139,18 @@ def train(
         SplitError: nobody could train, or nobody could test.
         ParityError: the model made does not answer as it was trained.
     """
-    options = options or TrainOptions()
+    options = TrainOptions(backbone=backbone, fit=fit, seed=seed, workers=workers, cache=cache)
+    return train_with(options, collection, test=test, progress=progress)
+
+
+def train_with(
+    options: TrainOptions,
+    collection: Collection,
+    *,
+    test: Collection | None = None,
+    progress: Progress = silent,
+) -> Trained:
+    """Like ``train``, with the options in one value."""
     with opened(options.cache) as cache:
         material = gather(
             collection,
@@ -222,7 +242,7 @@ def _card(evidence: Evidence) -> Card:
             seed=split.seed,
             repeats=split.repeats,
             folds=split.n_folds,
-            sha256=_sha256(split_to_json(split, material.hashes)),
+            sha256=_sha256(_stored(split, material.hashes)),
         ),
         evaluation=judgement.evaluation.to_dict(),
         calibration=_calibration(judgement),
@@ -233,6 +253,15 @@ def _card(evidence: Evidence) -> Card:
         notices=(read_notice(),),
         seed=evidence.options.seed,
     )
+
+
+def _stored(split: Split, hashes: Sequence[str]) -> str:
+    """The split as text. Who is excluded is not in it: a copy of such a picture is in the test."""
+    kept = np.flatnonzero(~split.excluded)
+    used = replace(
+        split, groups=split.groups[kept], test=split.test[kept], folds=split.folds[:, kept]
+    )
+    return split_to_json(used, [hashes[i] for i in kept.tolist()])
 
 
 def _calibration(judgement: Judgement) -> CalibrationRecord:

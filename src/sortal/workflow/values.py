@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sortal.report import facts_card
+from sortal.report.wording import percent
+
 JsonObject = dict[str, Any]
 
 
@@ -62,6 +65,18 @@ class Prediction:
         """Calibrated probability of the likeliest kind, 0-1."""
         return self.kinds[0][1]
 
+    @property
+    def words(self) -> str:
+        """What a person reads: "bowl 93 %, jug 5 %"."""
+        return f"unknown (nearest: {_ranked(self.kinds)})" if self.unknown else _ranked(self.kinds)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        facts = {"It shows": self.words, "Probably among": ", ".join(self.likely)}
+        if self.notes:
+            facts["Put right"] = ", ".join(self.notes)
+        return facts_card(self.path, facts)
+
     def to_dict(self) -> JsonObject:
         """Plain JSON types."""
         return {
@@ -83,9 +98,22 @@ class Tagged:
     path: str
     tags: tuple[tuple[str, float], ...]
 
+    @property
+    def words(self) -> str:
+        """What a person reads: "teapot 61 %, pitcher 12 %"."""
+        return _ranked(self.tags)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return facts_card(self.path, {"It shows": self.words})
+
     def to_dict(self) -> JsonObject:
         """Plain JSON types."""
         return {
             "path": self.path,
             "tags": [{"tag": name, "probability": share} for name, share in self.tags],
         }
+
+
+def _ranked(kinds: tuple[tuple[str, float], ...]) -> str:
+    return ", ".join(f"{name} {percent(share)}" for name, share in kinds).replace("\u00a0", " ")

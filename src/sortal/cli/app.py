@@ -1,0 +1,63 @@
+"""The commands together, and the process around them."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import sys
+from types import FrameType
+
+import typer
+
+from sortal.cli import console, streams
+from sortal.cli.check import check
+from sortal.cli.evaluate import evaluate
+from sortal.cli.predict import predict
+from sortal.cli.show import show
+from sortal.cli.tag import tag
+from sortal.cli.train import train
+
+app = typer.Typer(
+    name="sortal",
+    help="Tell your own pictures apart, honestly, on your own machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"sortal {version('sortal')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and leave."
+    ),
+) -> None:
+    """Tell your own pictures apart, honestly, on your own machine."""
+
+
+for command in (train, predict, evaluate, check, tag, show):
+    app.command()(command)
+
+
+def run(argv: list[str] | None = None) -> None:
+    """Run the command line and leave the process with its exit code."""
+    arguments = sys.argv[1:] if argv is None else argv
+    streams.prepare()
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
+    app(arguments, prog_name="sortal", obj=shlex.join(["sortal", *arguments]))
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    console.note_interrupt()
+    signal.default_int_handler(number, frame)
