@@ -12,7 +12,7 @@ from training_samples import Labels, Vectors, blobs, dealt, fit, log_losses
 
 from sortal.pictures.events import Step
 from sortal.training import LinearHead, fit_head
-from sortal.training.head import class_weights
+from sortal.training._folds import class_weights
 
 Doubles = NDArray[np.float64]
 
@@ -87,7 +87,8 @@ def test_whitening_is_a_change_of_coordinates(n: int, width: int) -> None:
     found = fit(vectors, labels, strengths=(3.0,), whitening=0.5)
     centre, scale = units(vectors)
     _, sizes, axes = np.linalg.svd((vectors - centre) / scale, full_matrices=False)
-    stretch = (0.5 * (sizes**2 / n + 1.0)) ** 0.25
+    noise = 1.0 + width / n
+    stretch = ((sizes**2 / n + noise) / (1.0 + noise)) ** 0.25
     model = LogisticRegression(C=1 / 3.0, tol=1e-10, max_iter=10_000)
     model.fit((vectors - centre) / scale @ axes.T / stretch, labels)
     expected = model.decision_function((vectors - centre) / scale @ axes.T / stretch)
@@ -134,6 +135,17 @@ def test_an_out_of_fold_answer_is_that_of_a_model_of_the_other_folds() -> None:
             expected - expected.mean(axis=1, keepdims=True),
             atol=0.03,
         )
+
+
+def test_few_pictures_are_judged_by_models_that_know_not_even_their_features() -> None:
+    vectors, labels = blobs(90, 120, 3)
+    split = dealt(90)
+    found = fit(vectors, labels, split, strengths=(10.0,), whitening=0.5)
+    own = split.folds[0] == 2
+    alone = fit(vectors[~own], labels[~own], strengths=(10.0,), whitening=0.5)
+    np.testing.assert_allclose(
+        found.out_of_fold[0, own], alone.head.logits(vectors[own]), atol=0.02
+    )
 
 
 def test_the_strength_for_a_fold_is_chosen_on_the_other_folds_of_its_repeat() -> None:
@@ -192,7 +204,7 @@ def test_large_collections_are_fitted_alike_without_a_copy_and_in_batches(
     monkeypatch.setattr("sortal.training._design._TURN_BELOW", 0)
     monkeypatch.setattr("sortal.training._design.ROWS", 64)
     monkeypatch.setattr("sortal.training._solver._BLOCK", 512)
-    monkeypatch.setattr("sortal.training.head._COLUMNS", 8)
+    monkeypatch.setattr("sortal.training._folds._COLUMNS", 8)
     large = fit(vectors, labels, split, whitening=0.5)
     assert large.strength == small.strength
     np.testing.assert_allclose(large.losses, small.losses, rtol=1e-3)

@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sortal.training.values import LinearHead
+
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
@@ -22,12 +24,13 @@ _NULL: Final = 1e-9  # axes with less than this share of the largest spread carr
 class Design:
     """Features in the coordinates of their principal axes, and a last column of ones.
 
-    One number scales all features, so that their mean variance v becomes 1; then axis j is
-    divided by ((v_j + 1) / 2) ** (whitening / 2). Without whitening the axes are a mere
-    rotation, and a penalty on the squared length of the weights means the same as before it.
-    With whitening the penalty spares axes of small variance, which in embeddings often tell
-    kinds apart; the 1 shrinks the variances halfway to their mean, as covariances are shrunk
-    (Ledoit and Wolf, J. Multivariate Anal. 88, 2004), so that noise is not blown up.
+    One number scales all features, so that their mean variance is 1; then axis j, of variance
+    v, is divided by ((v + c) / (1 + c)) ** (whitening / 2) with c = 1 + width / rows. Without
+    whitening the axes are a mere rotation, and a penalty on the squared length of the weights
+    means the same as before it. With whitening the penalty spares axes of small variance,
+    which in embeddings often tell kinds apart. The c shrinks the variances towards their mean,
+    as covariances are shrunk (Ledoit and Wolf, J. Multivariate Anal. 88, 2004): the more, the
+    fewer rows there are, whose variances are then mostly chance.
 
     The rotation makes the second derivative of the loss nearly diagonal: that is what lets
     the solver converge in few steps.
@@ -37,7 +40,7 @@ class Design:
         turned: whether ``rows`` are turned already. Large collections are not, to do without
             a second copy of them.
         centre: float64, shape (width,): mean of the training rows.
-        axes: float64, shape (width, axes): column j is principal axis j, scaled as said.
+        axes: float32, shape (width, axes): column j is principal axis j, scaled as said.
         spread: float64, shape (axes + 1,): sum of squares of each coordinate over the
             training rows; the last entry belongs to the ones.
     """
@@ -45,7 +48,7 @@ class Design:
     rows: Floats
     turned: bool
     centre: Doubles
-    axes: Doubles
+    axes: Floats
     spread: Doubles
 
     def forward(self, theta: NDArray[np.floating]) -> Floats:
@@ -59,14 +62,19 @@ class Design:
     def backward(self, residual: Floats) -> Doubles:
         """Derivative by the parameters: ``residual`` (m, n) to float64 (m, axes + 1)."""
         total = residual.sum(axis=1, dtype=np.float64)
-        slopes = (residual @ self.rows).astype(np.float64)
+        slopes = residual @ self.rows
         if not self.turned:
-            slopes = (slopes - total[:, None] * self.centre) @ self.axes
+            slopes = (slopes - total[:, None] * self.centre).astype(np.float32) @ self.axes
         return np.concatenate([slopes, total[:, None]], axis=1)
+
+    def head(self, theta: NDArray[np.floating]) -> LinearHead:
+        """The head on raw features that ``theta`` (classes, axes + 1) stands for."""
+        weights, bias = self.unfold(theta)
+        return LinearHead(weights, bias - bias.mean())
 
     def unfold(self, theta: NDArray[np.floating]) -> tuple[Floats, Floats]:
         """Weights (m, width) and bias (m,), float32, of the same logits on raw features."""
-        weights = (theta[:, :-1].astype(np.float64) @ self.axes.T).astype(np.float32)
+        weights = theta[:, :-1].astype(np.float32) @ self.axes.T
         bias = theta[:, -1] - weights.astype(np.float64) @ self.centre
         return weights, bias.astype(np.float32)
 
@@ -91,19 +99,20 @@ def make_design(vectors: Floats, train: NDArray[np.bool_], *, whitening: float) 
         )
         / n_train
     )
-    values, axes = (
+    values, turn = (
         _axes_from_rows(vectors[train], centre)
         if n_train <= width
         else _axes_from_columns(vectors, train, centre)
     )
     scale = float(np.sqrt(values.sum() / (n_train * width))) or 1.0
     variance = values / (n_train * scale**2)
-    stretch = scale * (0.5 * (variance + 1.0)) ** (0.5 * whitening)
-    axes = axes / stretch
+    noise = 1.0 + width / n_train
+    stretch = scale * ((variance + noise) / (1.0 + noise)) ** (0.5 * whitening)
+    axes = (turn / stretch).astype(np.float32)
     spread = np.append(values / stretch**2, n_train)
     if n > _TURN_BELOW * width:
         return Design(vectors, False, centre, axes, spread)
-    turned = (vectors - centre.astype(np.float32)) @ axes.astype(np.float32)
+    turned = (vectors - centre.astype(np.float32)) @ axes
     return Design(turned, True, centre, axes, spread)
 
 

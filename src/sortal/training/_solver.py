@@ -57,6 +57,10 @@ class Problem:
         models, n_classes, width = theta.shape
         return self.design.forward(theta.reshape(-1, width)).reshape(models, n_classes, -1)
 
+    def loss(self, theta: Doubles) -> Doubles:
+        """Weighted log loss at ``theta``, float64 (models,), summed; without the penalty."""
+        return answer(self, self.logits(theta)).loss
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
