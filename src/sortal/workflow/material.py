@@ -16,6 +16,7 @@ from sortal.collection import Collection, Sample
 from sortal.errors import CollectionError
 from sortal.pictures import Fit, Progress, Step
 from sortal.split import Kin, find_kin
+from sortal.workflow.ordering import in_order_of_content
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +24,8 @@ class Material:
     """Labelled pictures, embedded, with their kin.
 
     Attributes:
-        embedded: collection, fingerprints and vectors; only labelled pictures.
+        embedded: collection, fingerprints and vectors; only labelled pictures, in the order of
+            their contents.
         classes: the labels, sorted.
         labels: int64, shape (n,): index into ``classes``.
         kin: who belongs together.
@@ -80,7 +82,9 @@ def gather(
     """
     labelled = with_labels(collection)
     given = labelled if test is None else _together(labelled, with_labels(test))
-    embedded = embed(given, backbone, fit=fit, cache=cache, progress=progress, workers=workers)
+    embedded = in_order_of_content(
+        embed(given, backbone, fit=fit, cache=cache, progress=progress, workers=workers)
+    )
     used = embedded.collection
     if not len(used):
         raise CollectionError(f"{collection.name}: {first_fault(used)}")
