@@ -7,11 +7,14 @@ measurements behind the thresholds.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from sortal.split import overlay
 from sortal.split.candidates import (
@@ -117,11 +120,17 @@ def near_pairs(thumbs: NDArray[np.uint8], vectors: Floats) -> NearPairs:
     pairs, cosines = pairs[alike], cosines[alike]
     agreements = np.full(len(pairs), -1.0, np.float32)
     cropped = np.zeros(len(pairs), np.bool_)
-    for start in range(0, len(pairs), _BATCH):
-        part = slice(start, start + _BATCH)
+    may_crop = cosines >= MIN_CROP_COSINE
+
+    def measure(part: slice) -> None:
         agreements[part], cropped[part] = _compare(
-            thumbs, waves, pairs[part], may_crop=cosines[part] >= MIN_CROP_COSINE
+            thumbs, waves, pairs[part], may_crop=may_crop[part]
         )
+
+    parts = [slice(start, start + _BATCH) for start in range(0, len(pairs), _BATCH)]
+    # Many small products: a thread for each batch is fast, threads within a product are not.
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(measure, parts))
     return NearPairs(pairs, cosines, agreements, cropped)
 
 

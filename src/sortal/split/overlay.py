@@ -73,10 +73,21 @@ def agreement(first: Floats, second: Floats) -> Floats:
 
 def _windows(pictures: Floats) -> Floats:
     """Means over windows of 8 by 8 pixels in steps of 4, shape (n, 49)."""
+    return np.asarray(pictures.reshape(len(pictures), SIDE * SIDE) @ _AVERAGES)
+
+
+def _averages() -> Floats:
+    """The matrix that takes the pixels of a picture to the means of its windows.
+
+    One product is several times faster than sums over strided axes.
+    """
     cells = SIDE // _CELL
-    means = pictures.reshape(-1, cells, _CELL, cells, _CELL).mean(axis=(2, 4))
-    pairs = means[:, 1:] + means[:, :-1]
-    return np.asarray((pairs[:, :, 1:] + pairs[:, :, :-1]).reshape(len(pictures), WINDOWS) / 4)
+    line = np.repeat(np.eye(cells, dtype=np.float32), _CELL, axis=1) / _CELL
+    pairs = (line[1:] + line[:-1]) / 2
+    return np.ascontiguousarray(np.kron(pairs, pairs).T)
+
+
+_AVERAGES: Final = _averages()
 
 
 def smoothed(pictures: Floats, sigma: float) -> Floats:
@@ -89,8 +100,8 @@ def smoothed(pictures: Floats, sigma: float) -> Floats:
 
 def halved(pictures: Floats) -> Floats:
     """Pictures at half their side."""
-    n, side, _ = pictures.shape
-    return np.asarray(pictures.reshape(n, side // 2, 2, side // 2, 2).mean(axis=(2, 4)))
+    rows = pictures[:, ::2] + pictures[:, 1::2]
+    return np.asarray((rows[:, :, ::2] + rows[:, :, 1::2]) * np.float32(0.25))
 
 
 def rough_start(moving: Floats, fixed: Floats) -> tuple[Floats, Floats]:
