@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sortal.backbones.cache import Cache, Entry
 from sortal.backbones.ledger import Embedded, Ledger
-from sortal.backbones.network import BATCH, FrozenNetwork
+from sortal.backbones.network import BATCH, FrozenNetwork, usable_cores
 from sortal.backbones.records import Space
 from sortal.backbones.table import Backbone
 from sortal.collection.table import Collection, Sample
@@ -31,6 +33,8 @@ _PORTION: Final = 500
 _HASHING, _EMBEDDING = "Reading files", "Embedding pictures"
 
 _Answers = Iterable[tuple[str, Prepared | Fault]]
+_Batch = list[tuple[str, Prepared]]
+Vectors = NDArray[np.float32]
 
 
 def embed(
@@ -112,10 +116,7 @@ def _recall(ledger: Ledger, cache: Cache, space: Space) -> int:
 
 def _computed(answers: _Answers, ledger: Ledger, backbone: Backbone) -> Iterator[list[Entry]]:
     """Embed batch by batch; fill the ledger and yield what is worth keeping of each batch."""
-    network: FrozenNetwork | None = None
-    for batch in _batches(answers, ledger):
-        network = network or FrozenNetwork(backbone)  # opened while the workers read on
-        vectors = network.embedding(np.stack([prepared.square for _, prepared in batch]))
+    for batch, vectors in _embedded(_batches(answers, ledger), backbone):
         entries = []
         for (sha256, prepared), vector in zip(batch, vectors, strict=True):
             ledger.fill(sha256, prepared.fingerprint, vector)
@@ -123,9 +124,31 @@ def _computed(answers: _Answers, ledger: Ledger, backbone: Backbone) -> Iterator
         yield entries
 
 
-def _batches(answers: _Answers, ledger: Ledger) -> Iterator[list[tuple[str, Prepared]]]:
+def _embedded(batches: Iterable[_Batch], backbone: Backbone) -> Iterator[tuple[_Batch, Vectors]]:
+    """Run the network on one batch a core, in order.
+
+    Cores that share one batch wait for each other at every layer, and longer where processes
+    that decode take turns on them; a batch to each is faster.
+    """
+    network: FrozenNetwork | None = None
+    flying: deque[tuple[_Batch, Future[Vectors]]] = deque()
+    cores = usable_cores()
+    with ThreadPoolExecutor(cores) as threads:
+        for batch in batches:
+            # Opened here, while the workers are at the pictures that follow.
+            network = network or FrozenNetwork(backbone, threads=1, only="embedding")
+            images = np.stack([prepared.square for _, prepared in batch])
+            flying.append((batch, threads.submit(network.embedding, images)))
+            if len(flying) > cores:
+                done, vectors = flying.popleft()
+                yield done, vectors.result()
+        for done, vectors in flying:
+            yield done, vectors.result()
+
+
+def _batches(answers: _Answers, ledger: Ledger) -> Iterator[_Batch]:
     """Collect pictures to batches; faults go to the ledger."""
-    batch: list[tuple[str, Prepared]] = []
+    batch: _Batch = []
     for sha256, answer in answers:
         if isinstance(answer, Fault):
             ledger.refuse(sha256, answer)

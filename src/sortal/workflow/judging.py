@@ -25,7 +25,7 @@ from sortal.split import N_FOLDS, Split
 from sortal.training import HeadFit, fit_head
 from sortal.workflow.material import Material
 
-KIN_SHARE: Final = 0.02
+KIN_SHARE: Final = 0.1
 """From this share of pictures with kin on, what a random split would claim is measured too."""
 
 

@@ -37,7 +37,7 @@ from sortal.workflow.material import Material, gather, opened
 from sortal.workflow.stories import training_story, versions
 from sortal.workflow.values import TrainOptions
 
-CHECKED: Final = 8
+CHECKED: Final = 4
 """Pictures on which a written model is compared with the training side."""
 
 
