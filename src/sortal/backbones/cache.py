@@ -94,6 +94,20 @@ class Cache:
         """Keep thumbnails, JPEG files under the content hash, in one transaction."""
         self._store.write([_record(_THUMBNAIL, sha256, t) for sha256, t in thumbnails.items()])
 
+    def recall(self, kind: str, key: str) -> bytes | None:
+        """Return what ``remember`` kept, or None."""
+        return dict(self._sound(f"note/{kind}", [key])).get(key)
+
+    def remember(self, kind: str, key: str, content: bytes) -> None:
+        """Keep something that was computed of a whole collection.
+
+        Args:
+            kind: what it is, with the version of its rules.
+            key: SHA-256 of all that it depends on, 64 hexadecimal digits.
+            content: any bytes.
+        """
+        self._store.write([_record(f"note/{kind}", key, content)])
+
     def close(self) -> None:
         """Close the file."""
         self._store.close()

@@ -1,13 +1,14 @@
 """Finds kin; decides once who trains, validates and tests; a stored value."""
 
-from sortal.split.kin import BURST_SECONDS, find_kin
-from sortal.split.links import Kin, Link, Why
+from sortal.split.kin import BURST_SECONDS, KIN_VERSION, find_kin
+from sortal.split.links import Kin, Link, Why, join
 from sortal.split.making import N_FOLDS, make_split, straddling
 from sortal.split.storage import split_from_json, split_to_json
 from sortal.split.value import Scheme, Split
 
 __all__ = [
     "BURST_SECONDS",
+    "KIN_VERSION",
     "N_FOLDS",
     "Kin",
     "Link",
@@ -15,6 +16,7 @@ __all__ = [
     "Split",
     "Why",
     "find_kin",
+    "join",
     "make_split",
     "split_from_json",
     "split_to_json",

@@ -15,6 +15,9 @@ from sortal.split.links import Kin, Link, Why, join
 from sortal.split.near import near_pairs
 from sortal.split.orientation import SIDE
 
+KIN_VERSION: Final = 1
+"""Raised whenever the rules of kinship change; part of the key of whoever remembers kin."""
+
 BURST_SECONDS: Final = 3.0
 """Shots of one camera that follow each other within so many seconds are a burst."""
 

@@ -21,7 +21,8 @@ from sortal.report import check_report
 from sortal.split import Kin, make_split
 from sortal.training import fit_head
 from sortal.workflow.check_story import check_story, summary
-from sortal.workflow.material import first_fault, kinship, opened
+from sortal.workflow.kinship import kinship
+from sortal.workflow.material import first_fault, opened
 from sortal.workflow.outputs import files_of, prepare_outputs
 from sortal.workflow.stories import said, versions
 from sortal.workflow.values import JsonObject
@@ -105,10 +106,10 @@ def check(
             progress=progress,
             workers=workers,
         )
-    used = embedded.collection
-    if not len(used):
-        raise CollectionError(f"{collection.name}: {first_fault(used)}")
-    kin = kinship(embedded, progress)
+        used = embedded.collection
+        if not len(used):
+            raise CollectionError(f"{collection.name}: {first_fault(used)}")
+        kin = kinship(embedded, cache=cache, progress=progress)
     progress(Step("Asking models that did not see them", 0, 1))
     probabilities, note = _cross_validated(embedded, kin)
     findings = inspect(

@@ -26,7 +26,8 @@ from sortal.pictures import Fault, Fingerprint, PicturePool, Progress, Step, sil
 from sortal.report import evaluation_card
 from sortal.split import Kin
 from sortal.workflow.feed import BATCH, Fed, batches, feed
-from sortal.workflow.material import Material, first_fault, kinship, listed, with_labels
+from sortal.workflow.kinship import kinship
+from sortal.workflow.material import Material, first_fault, listed, with_labels
 from sortal.workflow.story import Answered
 
 
@@ -83,7 +84,7 @@ def evaluate_model(
     read = _read(model, labelled, workers=workers, progress=progress)
     if not len(read.embedded.collection):
         raise CollectionError(f"{collection.name}: {first_fault(read.embedded.collection)}")
-    kin = kinship(read.embedded, progress)
+    kin = kinship(read.embedded, cache=None, progress=progress)
     truth = _truth(model, read.embedded.collection)
     known = np.flatnonzero(truth >= 0)
     if not len(known):

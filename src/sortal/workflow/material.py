@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from sortal.backbones import Backbone, Cache, Embedded, embed
 from sortal.collection import Collection, Sample
 from sortal.errors import CollectionError
-from sortal.pictures import Fit, Progress, Step
-from sortal.split import Kin, find_kin
+from sortal.pictures import Fit, Progress
+from sortal.split import Kin
+from sortal.workflow.kinship import kinship
 from sortal.workflow.ordering import in_order_of_content
 
 
@@ -88,7 +89,7 @@ def gather(
     used = embedded.collection
     if not len(used):
         raise CollectionError(f"{collection.name}: {first_fault(used)}")
-    kin = kinship(embedded, progress)
+    kin = kinship(embedded, cache=cache, progress=progress)
     classes = used.classes
     number = {name: index for index, name in enumerate(classes)}
     labels = np.array([number[s.label] for s in used if s.label is not None], np.int64)
@@ -96,19 +97,6 @@ def gather(
     if test is not None:
         named = np.array([s.path.startswith(_test_prefix(test)) for s in used], np.bool_)
     return Material(embedded, classes, labels, kin, named)
-
-
-def kinship(embedded: Embedded, progress: Progress) -> Kin:
-    """Find the kin among embedded pictures."""
-    n = len(embedded.collection)
-    progress(Step("Looking for kin", 0, n, "pictures"))
-    kin = find_kin(
-        embedded.fingerprints,
-        embedded.vectors,
-        user_groups=[s.group for s in embedded.collection],
-    )
-    progress(Step("Looking for kin", n, n, "pictures"))
-    return kin
 
 
 def with_labels(collection: Collection) -> Collection:
