@@ -1,11 +1,12 @@
 """How long `sortal train FOLDER` takes, cold and warm, beside the usual Keras tutorial.
 
-    python benchmarks/train_folder.py PICTURES [--peer PYTHON] [--repeats 3] [--peer-epochs 10]
+    python benchmarks/train_folder.py PICTURES [MORE ...] [--peer PYTHON] [--repeats 3]
 
-Makes about 3,000 JPEGs of 400 pixels from PICTURES (a folder for each kind) in a temporary
-folder, then runs the whole command in turn with the peer: cold (empty cache), warm (the cache
-of the cold run), and the Keras tutorial in the environment whose interpreter --peer names.
-Medians of the repeats, and the ratio, go to benchmarks/results/train_folder.json.
+Makes 3,068 JPEGs of 400 pixels in a temporary folder: from PICTURES, which has a folder for
+each kind, and as many as are missing from each MORE, which becomes one kind more. Then it runs
+the whole command in turn with the peer: cold (empty cache), warm (the cache of the cold run),
+and the Keras tutorial in the environment whose interpreter --peer names. Medians of the
+repeats, and the ratio, go to benchmarks/results/train_folder.json.
 """
 
 from __future__ import annotations
@@ -19,37 +20,30 @@ import subprocess
 import sys
 import tempfile
 import time
-from itertools import cycle
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from machine import machine  # type: ignore[import-not-found]
 
 HERE = Path(__file__).resolve().parent
 SIDE = 400
 COUNT = 3_068
-BORDERS = (0, 1, 2)
 
 
-def make_pictures(source: Path, target: Path) -> int:
-    """Write COUNT pictures of SIDE pixels; a further round cuts a border off and mirrors."""
-    files = sorted(p for p in source.rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png"))
+def make_pictures(sources: list[Path], target: Path) -> int:
+    """Write COUNT pictures of SIDE pixels from the first folder and, as needed, the others."""
     made = 0
-    for number, path in enumerate(cycle(files)):
-        if made == COUNT:
-            break
-        round_ = number // len(files)
-        with Image.open(path) as image:
-            picture = ImageOps.exif_transpose(image).convert("RGB")
-            if round_:
-                picture = ImageOps.mirror(ImageOps.crop(picture, picture.width // 12 * round_))
-            picture = picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
-            kind = path.relative_to(source).parts[0]
-            folder = target / kind
-            folder.mkdir(parents=True, exist_ok=True)
-            picture.save(folder / f"{path.stem}-{round_}.jpg", quality=90)
-        made += 1
+    for rank, source in enumerate(sources):
+        for path in sorted(source.rglob("*.jpg")):
+            if made == COUNT:
+                return made
+            kind = source.name if rank else path.relative_to(source).parts[0]
+            (target / kind).mkdir(parents=True, exist_ok=True)
+            with Image.open(path) as image:
+                picture = image.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+            picture.save(target / kind / path.name, quality=90)
+            made += 1
     return made
 
 
@@ -77,7 +71,7 @@ def sortal(folder: Path, work: Path) -> tuple[float, float, dict[str, object]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pictures", type=Path)
+    parser.add_argument("pictures", type=Path, nargs="+")
     parser.add_argument("--peer", help="interpreter of an environment with Keras")
     parser.add_argument("--peer-epochs", type=int, default=10)
     parser.add_argument("--repeats", type=int, default=3)
