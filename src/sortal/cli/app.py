@@ -5,6 +5,9 @@ from __future__ import annotations
 import shlex
 import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import typer
@@ -53,9 +56,23 @@ def run(argv: list[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
     arguments = sys.argv[1:] if argv is None else argv
     streams.prepare()
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _interrupt)
-    app(arguments, prog_name="sortal", obj=shlex.join(["sortal", *arguments]))
+    with _noting_interrupts():
+        app(arguments, prog_name="sortal", obj=shlex.join(["sortal", *arguments]))
+
+
+@contextmanager
+def _noting_interrupts() -> Iterator[None]:
+    """Let the console know of an interrupt, unless somebody else handles or ignores it."""
+    previous = signal.getsignal(signal.SIGINT)
+    mine = threading.current_thread() is threading.main_thread()
+    if not mine or previous is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

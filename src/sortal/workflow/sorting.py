@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from sortal.atomic import write_atomically
 from sortal.errors import OutputError
 from sortal.pictures import Source, picture_bytes
 from sortal.workflow.values import Prediction
@@ -97,10 +98,49 @@ def _place(folder: Path, name: str, data: bytes) -> Path:
         path = folder / candidate
         return path.exists() and not _holds(path, data)
 
-    path = folder / _free(name, is_other)
-    if not path.exists():
-        write_atomically(path, data)
-    return path
+    while True:
+        path = folder / _free(name, is_other)
+        if path.exists() or _write_new(path, data):
+            return path
+
+
+def _write_new(path: Path, data: bytes) -> bool:
+    """Write a file whole, unless somebody was quicker to take its name.
+
+    Not forced to the disk, unlike a result: a copy can be made again, and there are many.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    temporary = path.with_name(f".sortal-{secrets.token_hex(8)}.tmp")
+    try:
+        temporary.write_bytes(data)
+        _take_name(temporary, path)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error}).") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    return True
+
+
+def _take_name(temporary: Path, path: Path) -> None:
+    """Give a finished file its name; a second name never takes the place of a file.
+
+    Raises:
+        FileExistsError: the name is taken.
+        OSError: it cannot be given.
+    """
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:  # memory cards and some network drives know no second names
+        if path.exists():
+            raise FileExistsError(path) from None
+        temporary.rename(path)
 
 
 def _holds(path: Path, data: bytes) -> bool:
