@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from torch import Tensor, nn
 from torch.nn import functional
@@ -43,16 +43,30 @@ class Step(nn.Module):
         return (x >= 0).to(x.dtype)
 
 
-class SamePad(nn.Module):
-    """Zeros around a feature map, more at the bottom and right where the number is odd."""
+class UnevenConv(nn.Conv2d):
+    """A convolution with other padding before than after, which PyTorch's own does not have.
 
-    def __init__(self, top: int, bottom: int, left: int, right: int) -> None:
-        super().__init__()
-        self.sides = (left, right, top, bottom)
+    Args:
+        channels, filters, kernel: as of ``nn.Conv2d``.
+        sides: zeros at the left, right, top and bottom.
+        others: further arguments of ``nn.Conv2d``.
+    """
+
+    def __init__(
+        self,
+        channels: int,
+        filters: int,
+        kernel: tuple[int, int],
+        *,
+        sides: tuple[int, int, int, int],
+        **others: Any,
+    ) -> None:
+        super().__init__(channels, filters, kernel, **others)
+        self.sides = sides
 
     def forward(self, x: Tensor) -> Tensor:
-        """Pad (n, channels, height, width)."""
-        return functional.pad(x, self.sides)
+        """Pad and convolve (n, channels, height, width)."""
+        return super().forward(functional.pad(x, self.sides))
 
 
 class Sum(nn.Module):
@@ -142,31 +156,29 @@ def _module(layer: Layer, shape: Shape) -> nn.Module:  # noqa: PLR0911
             return Sum(body, nn.Sequential()) if adds_input(layer, shape[-1]) else body
 
 
-def _conv(layer: Conv, shape: Shape) -> nn.Module:
+def _conv(layer: Conv, shape: Shape) -> nn.Conv2d:
+    """Return one convolution, so that the names of weights do not depend on the input's size."""
     height, width, channels = (*shape, 0, 0)[:3]
     kernel = pair(layer.kernel)
-    even, padding = _padding(layer, (height, width))
-    conv = nn.Conv2d(
-        channels,
-        layer.filters,
-        kernel,
-        stride=layer.stride,
-        padding=even,
-        groups=layer.groups,
-        bias=layer.bias,
-    )
-    return conv if padding is None else nn.Sequential(padding, conv)
+    top, left, bottom, right = zeros_around(layer, (height, width))
+    others: dict[str, Any] = {
+        "stride": layer.stride,
+        "groups": layer.groups,
+        "bias": layer.bias,
+    }
+    if (top, left) == (bottom, right):
+        return nn.Conv2d(channels, layer.filters, kernel, padding=(top, left), **others)
+    sides = (left, right, top, bottom)
+    return UnevenConv(channels, layer.filters, kernel, sides=sides, **others)
 
 
-def _padding(layer: Conv, size: tuple[int, int]) -> tuple[tuple[int, int], SamePad | None]:
-    """Padding as the convolution's own where it is even, else as a module before it."""
+def zeros_around(layer: Conv, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Return how many zeros a convolution has at the top, left, bottom and right of a map."""
     if layer.padding != "same":
         pad = 0 if layer.padding == "valid" else layer.padding
-        return (pad, pad), None
+        return pad, pad, pad, pad
     (top, bottom), (left, right) = (
         same_padding(side, kernel=kernel, stride=layer.stride)
         for side, kernel in zip(size, pair(layer.kernel), strict=True)
     )
-    if top == bottom and left == right:
-        return (top, left), None
-    return (0, 0), SamePad(top, bottom, left, right)
+    return top, left, bottom, right

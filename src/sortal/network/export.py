@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from sortal.errors import UsageError
-from sortal.network.build import BATCH_NORM_EPSILON
+from sortal.network.build import BATCH_NORM_EPSILON, zeros_around
 from sortal.network.layers import (
     Activation,
     ActivationName,
@@ -43,7 +43,6 @@ from sortal.network.shapes import (
     adds_input,
     expand_inverted,
     output_shape,
-    same_padding,
 )
 from sortal.network.whole import Network
 
@@ -218,16 +217,15 @@ class _Writer:
         return value if layer.activation is None else self.activation(layer.activation, value)
 
     def conv(self, layer: Conv, value: str, shape: Shape, path: str) -> str:
-        """Append a convolution; padding that the module does apart is part of the operator."""
-        pads = _pads(layer, shape)
-        apart = (pads[0], pads[1]) != (pads[2], pads[3])
-        path = f"{path}{'' if layer.activation is None else '.0'}{'.1' if apart else ''}"
+        """Append a convolution with its padding and activation."""
+        height, width = (*shape, 0)[:2]
+        path = path if layer.activation is None else f"{path}.0"
         value = self.add(
             "Conv",
             [value, *self.stored(path, "weight", *(["bias"] if layer.bias else []))],
             kernel_shape=list(pair(layer.kernel)),
             strides=[layer.stride, layer.stride],
-            pads=pads,
+            pads=list(zeros_around(layer, (height, width))),
             group=layer.groups,
         )
         return value if layer.activation is None else self.activation(layer.activation, value)
@@ -290,16 +288,3 @@ def _window(layer: MaxPool | AvgPool) -> dict[str, list[int]]:
         "strides": [stride] * 2,
         "pads": [layer.padding] * 4,
     }
-
-
-def _pads(layer: Conv, shape: Shape) -> list[int]:
-    """Zeros at the top, left, bottom and right."""
-    if layer.padding == "valid":
-        return [0] * 4
-    if layer.padding != "same":
-        return [layer.padding] * 4
-    (top, bottom), (left, right) = (
-        same_padding(side, kernel=kernel, stride=layer.stride)
-        for side, kernel in zip(shape[:2], pair(layer.kernel), strict=True)
-    )
-    return [top, left, bottom, right]

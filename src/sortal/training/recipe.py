@@ -25,7 +25,7 @@ class Recipe:
     """How to train which network.
 
     Attributes:
-        network: its layers as text, a name, ``FILE.py:NAME`` or ``timm:NAME``.
+        network: its layers as text, a name, or ``FILE.py:NAME``.
         top: layers as text that replace the network's own from its first flatten or
             globalavgpool on; "" keeps its own. The output layer is added in any case.
         regime: "scratch" learns all from random weights; "head" starts from pretrained

@@ -151,7 +151,10 @@ class Learner:
         place, seed = self.place, self.recipe.seed
         x = augment(x, self.recipe.augmentation, seed=seed, epoch=place.epoch, step=place.step)
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(number_for("dropout", seed, place.epoch, place.step))
+            # torch.manual_seed would also queue a call for each absent accelerator, every step.
+            torch.default_generator.manual_seed(
+                number_for("dropout", seed, place.epoch, place.step)
+            )
             sums = self._sums(self.module, x)
         loss = loss_of(sums, answers, self.recipe.loss)
         value = float(loss.detach())
