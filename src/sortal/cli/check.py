@@ -36,7 +36,7 @@ def check(
             report=report,
             group_by=group_by,
             workers=workers,
-            use_cache=not no_cache,
+            cache=not no_cache,
             command=console.typed(context),
             progress=progress,
         )

@@ -17,9 +17,10 @@ from sortal.errors import CollectionError, SplitError
 from sortal.evaluation import fit_temperature, softmax
 from sortal.inspection import Findings, inspect
 from sortal.pictures import Progress, Step, silent
-from sortal.report import check_report
+from sortal.report import check_report, facts_card
 from sortal.split import Kin, make_split
 from sortal.training import fit_head
+from sortal.workflow.arguments import require_collection
 from sortal.workflow.check_story import check_story, summary
 from sortal.workflow.kinship import kinship
 from sortal.workflow.material import first_fault, opened
@@ -28,7 +29,7 @@ from sortal.workflow.stories import said, versions
 from sortal.workflow.values import JsonObject
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Checked:
     """What a check found.
 
@@ -45,6 +46,18 @@ class Checked:
     findings: Findings
     report: Path | None
     seconds: float
+
+    def __repr__(self) -> str:
+        return f"Checked({self.collection.name}: {next(self.lines()).rstrip('.')})"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        counts = {
+            name.replace("_", " ").capitalize(): f"{len(found):,}"
+            for name, found in self.to_dict().items()
+            if isinstance(found, list) and found and name not in ("classes", "notes")
+        }
+        return facts_card(next(self.lines()), counts)
 
     @property
     def collection(self) -> Collection:
@@ -84,7 +97,7 @@ class Checked:
 def check(
     collection: Collection,
     *,
-    use_cache: bool = True,
+    cache: bool = True,
     workers: int | None = None,
     progress: Progress = silent,
 ) -> Checked:
@@ -96,20 +109,21 @@ def check(
     Raises:
         CollectionError: no file can be used.
     """
+    require_collection(collection, by="check")
     begun = time.monotonic()
-    with opened(use_cache) as cache:
+    with opened(cache) as kept:
         embedded = embed(
             collection,
             backbone("lite0"),
             fit=DEFAULT_FIT,
-            cache=cache,
+            cache=kept,
             progress=progress,
             workers=workers,
         )
         used = embedded.collection
         if not len(used):
             raise CollectionError(f"{collection.name}: {first_fault(used)}")
-        kin = kinship(embedded, cache=cache, progress=progress)
+        kin = kinship(embedded, cache=kept, progress=progress)
     progress(Step("Asking models that did not see them", 0, 1))
     probabilities, note = _cross_validated(embedded, kin)
     findings = inspect(
@@ -125,7 +139,7 @@ def check_folder(
     *,
     report: Path | None = None,
     group_by: str | None = None,
-    use_cache: bool = True,
+    cache: bool = True,
     workers: int | None = None,
     command: str = "",
     progress: Progress = silent,
@@ -140,14 +154,14 @@ def check_folder(
     collection = read_collection(pictures, group_by=group_by)
     if report is not None:
         prepare_outputs(report, inputs=(pictures, *files_of(collection)))
-    checked = check(collection, use_cache=use_cache, workers=workers, progress=progress)
+    checked = check(collection, cache=cache, workers=workers, progress=progress)
     if report is not None:
-        with opened(use_cache) as cache:
+        with opened(cache) as kept:
             story = check_story(
                 checked.embedded,
                 checked.findings,
                 made={**said(command), **versions()},
-                cache=cache,
+                cache=kept,
                 workers=workers,
             )
         write_atomically(report, check_report(story).encode())

@@ -21,8 +21,9 @@ from sortal.pictures import (
     silent,
 )
 from sortal.report import evaluation_card, facts_card
+from sortal.workflow.arguments import require_number, require_pixels
 from sortal.workflow.evaluating import Judged, evaluate_model
-from sortal.workflow.feed import BATCH, Fed, Named, batches, feed
+from sortal.workflow.feed import BATCH, Fed, Named, batches, feed, named_pictures
 from sortal.workflow.values import JsonObject, Prediction
 
 
@@ -103,15 +104,18 @@ class Classifier:
 
         Raises:
             PictureError: the file cannot be used as a picture.
+            UsageError: it is neither, or ``top`` is below 1.
         """
+        require_number(top, "top", least=1)
         notes: tuple[str, ...] = ()
-        if isinstance(picture, np.ndarray):
-            pixels, name = picture, "<pixels>"
-        else:
+        if isinstance(picture, str | Path | bytes):
             source = Path(picture) if isinstance(picture, str) else picture
             read = read_picture(source)
             name = "<bytes>" if isinstance(source, bytes) else str(source)
             pixels, notes = read.pixels, read.fingerprint.repairs
+        else:
+            require_pixels(picture)
+            pixels, name = picture, "<pixels>"
         square = fit_square(pixels, self.card.size, self.card.fit)
         answers = self.model.run(square[None])
         return self._prediction(answers, 0, path=name, notes=notes, top=top)
@@ -127,22 +131,30 @@ class Classifier:
         return evaluate_model(self.model, collection, workers=workers, progress=progress)
 
     def predict_many(
-        self, pictures: Iterable[Named | Fault], *, top: int = 1, workers: int | None = None
+        self, paths: Iterable[str | Path], *, top: int = 1, workers: int | None = None
     ) -> Iterator[Prediction | Fault]:
-        """Say what pictures show, in their order, in flat memory.
+        """Say what files show, in the order given, in flat memory; folders and zips are walked.
 
         Args:
-            pictures: names for people, and where the bytes are; a fault goes through as it is.
-            top: how many kinds to name.
+            paths: files, folders, zips.
+            top: how many kinds to name for each.
             workers: processes that decode; None for one a core.
         """
+        pictures = named_pictures(Path(path) for path in paths)
         for _, answer in self.answers(pictures, top=top, workers=workers):
             yield answer
 
     def answers(
         self, pictures: Iterable[Named | Fault], *, top: int = 1, workers: int | None = None
     ) -> Iterator[tuple[Fed, Prediction | Fault]]:
-        """Like ``predict_many``, each answer with the picture that went in."""
+        """Like ``predict_many``, each answer with the picture that went in.
+
+        Args:
+            pictures: names for people, and where the bytes are; a fault goes through as it is.
+            top: how many kinds to name for each.
+            workers: processes that decode; None for one a core.
+        """
+        require_number(top, "top", least=1)
         with PicturePool(size=self.card.size, fit=self.card.fit, workers=workers) as pool:
             for batch in batches(feed(pictures, pool), BATCH):
                 yield from self._answer(batch, top=top)

@@ -25,13 +25,14 @@ from sortal.modelfile import Model
 from sortal.pictures import Fault, Fingerprint, PicturePool, Progress, Step, silent
 from sortal.report import evaluation_card
 from sortal.split import Kin
+from sortal.workflow.arguments import require_collection
 from sortal.workflow.feed import BATCH, Fed, batches, feed
 from sortal.workflow.kinship import kinship
 from sortal.workflow.material import Material, first_fault, listed, with_labels
 from sortal.workflow.story import Answered
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Judged:
     """What was found out about a model on new pictures.
 
@@ -55,6 +56,9 @@ class Judged:
         """The pictures that were read, and the faults."""
         return self.answered.embedded.collection
 
+    def __repr__(self) -> str:
+        return f"Judged({self.collection.name}: {self.evaluation.headline})"
+
     def _repr_html_(self) -> str:
         """What a notebook shows."""
         return evaluation_card(self.evaluation)
@@ -75,6 +79,7 @@ def evaluate_model(
     Raises:
         CollectionError: no picture has a label that the model knows, or none can be used.
     """
+    require_collection(collection, by="evaluate")
     labelled = with_labels(collection)
     if not set(labelled.classes) & set(model.classes):
         raise CollectionError(

@@ -21,7 +21,7 @@ from sortal.workflow.train import Trained, train_with
 from sortal.workflow.values import JsonObject, TrainOptions
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TrainingDone:
     """What a training left behind.
 
@@ -70,7 +70,7 @@ class TrainingDone:
         }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class EvaluationDone:
     """What an evaluation on new pictures left behind.
 

@@ -7,14 +7,19 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from sortal.collection import Collection, read_collection
+from sortal.collection.names import counted
 from sortal.report import facts_card
 
 _MOST = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ReadCollection(Collection):
     """A collection that a notebook can show; the collection's own room draws nothing."""
+
+    def __repr__(self) -> str:
+        what = f"{counted(len(self), 'picture')} of {counted(len(self.classes), 'kind')}"
+        return f"Collection({self.name}: {what}, {counted(len(self.faults), 'file')} not usable)"
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""

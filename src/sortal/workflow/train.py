@@ -30,6 +30,7 @@ from sortal.pictures import FITS, Fit, Progress, Step, silent
 from sortal.report import training_report
 from sortal.split import Split, make_split, split_to_json
 from sortal.training import BALANCE, HeadFit, fit_head
+from sortal.workflow.arguments import require_collection
 from sortal.workflow.classifier import Classifier
 from sortal.workflow.exhibits import squares
 from sortal.workflow.judging import Judgement, judge
@@ -41,7 +42,7 @@ CHECKED: Final = 4
 """Pictures on which a written model is compared with the training side."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Evidence:
     """What a training rests on.
 
@@ -139,6 +140,9 @@ def train(
         SplitError: nobody could train, or nobody could test.
         ParityError: the model made does not answer as it was trained.
     """
+    require_collection(collection, by="train")
+    if test is not None:
+        require_collection(test, by="train, as test,")
     options = TrainOptions(backbone=backbone, fit=fit, seed=seed, workers=workers, cache=cache)
     return train_with(options, collection, test=test, progress=progress)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sortal.report import facts_card
 from sortal.report.wording import percent
+from sortal.workflow.arguments import require_number
 
 JsonObject = dict[str, Any]
 
@@ -33,6 +34,16 @@ class TrainOptions:
     test: Path | None = None
     workers: int | None = None
     cache: bool = True
+
+    def __post_init__(self) -> None:
+        """Check the numbers; the names are checked where they are looked up.
+
+        Raises:
+            UsageError: a number cannot be one.
+        """
+        require_number(self.seed, "seed", least=0)
+        if self.workers is not None:
+            require_number(self.workers, "workers", least=1)
 
 
 @dataclass(frozen=True, slots=True)
