@@ -26,6 +26,7 @@ from sortal.workflow.kinship import kinship
 from sortal.workflow.material import first_fault, opened
 from sortal.workflow.outputs import files_of, prepare_outputs
 from sortal.workflow.stories import said, versions
+from sortal.workflow.threads import calm_threads
 from sortal.workflow.values import JsonObject
 
 
@@ -125,10 +126,11 @@ def check(
             raise CollectionError(f"{collection.name}: {first_fault(used)}")
         kin = kinship(embedded, cache=kept, progress=progress)
     progress(Step("Asking models that did not see them", 0, 1))
-    probabilities, note = _cross_validated(embedded, kin)
-    findings = inspect(
-        used, embedded.fingerprints, embedded.vectors, kin=kin, probabilities=probabilities
-    )
+    with calm_threads(len(used)):
+        probabilities, note = _cross_validated(embedded, kin)
+        findings = inspect(
+            used, embedded.fingerprints, embedded.vectors, kin=kin, probabilities=probabilities
+        )
     progress(Step("Asking models that did not see them", 1, 1))
     findings = replace(findings, notes=(*findings.notes, *note))
     return Checked(embedded, kin, findings, None, time.monotonic() - begun)

@@ -9,6 +9,7 @@ from dataclasses import astuple
 from sortal.backbones import Cache, Embedded
 from sortal.pictures import Progress, Step
 from sortal.split import KIN_VERSION, Kin, Link, find_kin, join
+from sortal.workflow.threads import calm_threads
 
 _KIND = f"kin/{KIN_VERSION}"
 
@@ -24,7 +25,8 @@ def kinship(embedded: Embedded, *, cache: Cache | None, progress: Progress) -> K
         kin = Kin(groups=join(n, links), links=links)
     else:
         groups = [s.group for s in embedded.collection]
-        kin = find_kin(embedded.fingerprints, embedded.vectors, user_groups=groups)
+        with calm_threads(n):
+            kin = find_kin(embedded.fingerprints, embedded.vectors, user_groups=groups)
         if cache is not None:
             links_text = json.dumps([astuple(link) for link in kin.links])
             cache.remember(_KIND, key, links_text.encode())

@@ -36,6 +36,7 @@ from sortal.workflow.exhibits import squares
 from sortal.workflow.judging import Judgement, judge
 from sortal.workflow.material import Material, gather, opened
 from sortal.workflow.stories import training_story, versions
+from sortal.workflow.threads import calm_threads
 from sortal.workflow.values import TrainOptions
 
 CHECKED: Final = 4
@@ -165,26 +166,32 @@ def train_with(
             workers=options.workers,
             progress=progress,
         )
-        split = make_split(
-            material.labels,
-            material.kin.groups,
-            seed=options.seed,
-            named_test=material.named_test,
-            order=material.hashes,
-        )
-        fit = fit_head(
-            material.embedded.vectors,
-            material.labels,
-            split=split,
-            n_classes=len(material.classes),
-            progress=progress,
-        )
-        progress(Step("Judging", 0, 1))
-        judgement = judge(material, split, fit)
-        progress(Step("Judging", 1, 1))
-        evidence = Evidence(material, split, fit, judgement, options)
+        with calm_threads(len(material.labels)):
+            evidence = _learn(material, options, progress)
         model = make_model(_parts(evidence))
     return Trained(model, evidence)
+
+
+def _learn(material: Material, options: TrainOptions, progress: Progress) -> Evidence:
+    """Split, fit and judge."""
+    split = make_split(
+        material.labels,
+        material.kin.groups,
+        seed=options.seed,
+        named_test=material.named_test,
+        order=material.hashes,
+    )
+    fit = fit_head(
+        material.embedded.vectors,
+        material.labels,
+        split=split,
+        n_classes=len(material.classes),
+        progress=progress,
+    )
+    progress(Step("Judging", 0, 1))
+    judgement = judge(material, split, fit)
+    progress(Step("Judging", 1, 1))
+    return Evidence(material, split, fit, judgement, options)
 
 
 def chosen_fit(options: TrainOptions) -> Fit:
