@@ -25,11 +25,11 @@ from sortal.modelfile import (  # noqa: E402
 )
 from sortal.modelfile.assemble import assemble  # noqa: E402
 from sortal.network.build import build  # noqa: E402
-from sortal.network.export import LUMA, Exported, export  # noqa: E402
+from sortal.network.export import Exported, export  # noqa: E402
 from sortal.network.layers import join  # noqa: E402
 from sortal.network.load import load_network  # noqa: E402
 from sortal.network.named import NAMED  # noqa: E402
-from sortal.network.whole import Network  # noqa: E402
+from sortal.network.whole import LUMA, Network  # noqa: E402
 from sortal.training.values import LinearHead  # noqa: E402
 
 CLASSES = 4

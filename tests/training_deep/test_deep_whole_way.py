@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +15,14 @@ torch = pytest.importorskip("torch", reason="needs sortal[deep]")
 
 from training_deep_samples import bars, learner  # noqa: E402
 
+from sortal.network.build import build  # noqa: E402
 from sortal.network.export import export  # noqa: E402
 from sortal.network.load import load_network  # noqa: E402
 from sortal.training.deep import (  # noqa: E402
     Learner,
     Pictures,
     Running,
+    Stopped,
     normalisation,
     train,
 )
@@ -88,3 +91,23 @@ def test_two_epochs_of_the_textbooks_on_a_slice_of_mnist(name: str, at_least: fl
         if getattr(event, "epoch", 0) == 3:
             break
     assert subject.score(mnist("t10k", 500)).accuracy > at_least
+
+
+def test_vgg16_topped_up_freezes_builds_learns_and_leaves() -> None:
+    """The recipe of the textbook on small pictures, with random weights for the published ones."""
+    chosen = replace(recipe("bricks-vgg16"), size=32, batch=4, epochs=1)
+    network = load_network(chosen.network, classes=16, size=chosen.size, channels=3, top=chosen.top)
+    weights = build(network.linear, network.input_shape).state_dict()
+    scaling = normalisation(chosen.scaling, bars(channels=3), channels=3)
+    subject = Learner(network, chosen, normalisation=scaling, weights=weights)
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, size=(4, 32, 32, 3), dtype=np.uint8)
+    events = list(train(subject, Pictures(pixels, np.arange(4) * 5), running=Running(threads=2)))
+    assert subject.frozen == 14  # all of the base but its last three convolutions and pool
+    after = subject.result.state_dict()
+    moved = {int(k.split(".")[0]) for k, v in after.items() if not torch.equal(v, weights[k])}
+    assert moved == {14, 15, 16, 19, 21}
+    assert isinstance(events[-1], Stopped)
+    sums = exported_sums(subject, pixels)
+    x = subject.sums(torch.from_numpy(pixels).permute(0, 3, 1, 2).float())
+    np.testing.assert_allclose(sums, x.numpy(), atol=1e-4 * max(1.0, float(x.abs().max())))

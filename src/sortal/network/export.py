@@ -44,16 +44,13 @@ from sortal.network.shapes import (
     expand_inverted,
     output_shape,
 )
-from sortal.network.whole import Network
+from sortal.network.whole import LUMA, Network
 
 if TYPE_CHECKING:
     import onnx
 
 OPSET: Final = 17
 IR_VERSION: Final = 8
-
-LUMA: Final = (0.299, 0.587, 0.114)
-"""Grey from red, green and blue: ITU-R BT.601."""
 
 _STEEP: Final = -3e38
 """Close to the least float32: times it, all but the smallest number is beyond -1 or 1."""

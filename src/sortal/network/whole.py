@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import Literal
+from typing import Final, Literal
 
 from sortal.errors import UsageError
 from sortal.network.layers import Activation, Dense, Dropout, Flatten, GlobalAveragePool, Layer
 from sortal.network.shapes import Shape, output_shape, summarise
 
 OutputName = Literal["softmax", "step"]
+
+LUMA: Final = (0.299, 0.587, 0.114)
+"""Grey from red, green and blue: ITU-R BT.601."""
 
 
 @dataclass(frozen=True, slots=True)

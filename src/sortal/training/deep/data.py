@@ -14,12 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from sortal.errors import InputError, UsageError
+from sortal.network.whole import LUMA
 
 IN_MEMORY: Final = 2 * 2**30
 """Bytes of pictures that are held in memory; more go to a file that the system pages in."""
-
-LUMA: Final = (0.299, 0.587, 0.114)
-"""Grey from red, green and blue: ITU-R BT.601."""
 
 _FINGERPRINT_PICTURES: Final = 1_000
 
