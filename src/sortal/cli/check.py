@@ -27,7 +27,11 @@ def check(
     no_cache: NoCache = False,
     json: Json = False,
 ) -> int:
-    """List unusable files, duplicates, bursts, odd pictures and suspected wrong labels."""
+    """List what is wrong or odd in a collection of pictures.
+
+    Unusable files, copies, bursts, blurred and odd pictures, labels that are suspected to be
+    wrong, and whether brightness or size alone gives the label away.
+    """
     from sortal.workflow import check_folder
 
     with console.progress(quiet=json) as progress:

@@ -18,7 +18,10 @@ def evaluate(
     workers: Workers = None,
     json: Json = False,
 ) -> None:
-    """Test a model on labelled pictures it has never seen, and say whether they look alike."""
+    """Test a model on labelled pictures that it has never seen.
+
+    Says also whether they look like those that it learned on.
+    """
     from sortal.workflow import evaluate_folder
 
     with console.progress(quiet=json) as progress:

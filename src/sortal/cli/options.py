@@ -57,12 +57,18 @@ GroupBy = Annotated[
 Workers = Annotated[
     int | None,
     typer.Option(
-        "--workers", min=1, max=64, help="Processes that decode pictures.", show_default="cores"
+        "--workers",
+        min=1,
+        max=64,
+        metavar="N",
+        help="Processes that decode pictures.",
+        show_default="one a core",
     ),
 ]
 NoCache = Annotated[
     bool, typer.Option("--no-cache", help="Neither read nor write the cache of embeddings.")
 ]
 Backbone = Annotated[
-    str, typer.Option(help="The pretrained network: lite0, or lite2 (better, slower).")
+    str,
+    typer.Option(metavar="NAME", help="The pretrained network: lite0, or lite2 (better, slower)."),
 ]

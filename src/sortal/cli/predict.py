@@ -31,7 +31,9 @@ def predict(
             show_default=False,
         ),
     ],
-    top: Annotated[int, typer.Option(min=1, help="Kinds to show for each picture.")] = 1,
+    top: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Kinds to show for each picture.")
+    ] = 1,
     json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
     sort_into: Annotated[
@@ -45,7 +47,7 @@ def predict(
     ] = None,
     workers: Workers = None,
 ) -> None:
-    """Say what pictures show, how sure that is, and when the model does not know."""
+    """Say what pictures show, how surely, or that it cannot know."""
     from sortal.workflow import load, predict_files
 
     if json and as_csv:

@@ -26,9 +26,11 @@ def tag(
             show_default=False,
         ),
     ],
-    top: Annotated[int, typer.Option(min=1, max=1000, help="Tags for each picture.")] = 5,
+    top: Annotated[
+        int, typer.Option(min=1, max=1000, metavar="N", help="Tags for each picture.")
+    ] = 5,
     backbone: Annotated[
-        str, typer.Option(help="The pretrained network: lite0 or lite2.")
+        str, typer.Option(metavar="NAME", help="The pretrained network: lite0 or lite2.")
     ] = "lite0",
     workers: Workers = None,
     json: Json = False,

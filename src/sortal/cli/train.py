@@ -40,7 +40,9 @@ def train(
     fit: Annotated[
         str | None,
         typer.Option(
-            help="How pictures become square: pad, squash or crop.", show_default="as measured best"
+            help="How pictures become square: pad, squash or crop.",
+            metavar="RULE",
+            show_default="as measured best",
         ),
     ] = None,
     group_by: GroupBy = None,
@@ -53,12 +55,12 @@ def train(
             show_default=False,
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of every random choice.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of every random choice.")] = 0,
     workers: Workers = None,
     no_cache: NoCache = False,
     json: Json = False,
 ) -> None:
-    """Train a network to tell the kinds apart, and say honestly how well it does.
+    """Tell kinds of pictures apart, and say honestly how well.
 
     Writes a model (one ONNX file) and a report (one HTML page) beside each other.
     """
