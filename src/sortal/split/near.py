@@ -51,7 +51,7 @@ MIN_AGREEMENT: Final = 0.85
 """Agreement from which two thumbs show the same picture."""
 MAX_BAR: Final = 0.985
 """However alike the pictures of a collection are, from here on two are the same."""
-OUTLYING: Final = 4.0
+OUTLYING: Final = 5.0
 """Robust standard deviations by which a pair must stand out from the candidates."""
 _SURELY: Final = 0.95
 """Pairs above are left out when the agreement of candidates at large is estimated."""
@@ -88,7 +88,7 @@ class NearPairs:
         """The agreement that this collection asks for, 0.85 to 0.985.
 
         Where everything looks alike, as among handwritten digits, mere neighbours agree
-        well, so a copy has to stand out from what is usual here: by four robust standard
+        well, so a copy has to stand out from what is usual here: by five robust standard
         deviations (from the quartiles) above the median candidate, in Fisher's z.
         """
         usual = self.agreements[(self.agreements > -1.0) & (self.agreements < _SURELY)]
