@@ -23,12 +23,12 @@ $(VENV)/dev: $(VENV)/core
 
 .PHONY: demo
 demo: $(VENV)/core  ## train on the example bricks, then tell new pictures apart
-	$(BIN)/sortal train examples/bricks -o demo/bricks.onnx --report demo/bricks.html
-	$(BIN)/sortal predict demo/bricks.onnx examples/bricks --top 1 | head -n 12
+	$(BIN)/sortal train examples/bricks --group-by '([^/]+)-\w\.jpg' -o demo/bricks.onnx --report demo/bricks.html
+	$(BIN)/sortal predict demo/bricks.onnx examples/bricks/pin examples/README.md
 
 .PHONY: test
 test: $(VENV)/dev  ## run the whole test suite
-	$(BIN)/python -m pytest
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 .PHONY: check
 check: $(VENV)/dev  ## lint, format, types
