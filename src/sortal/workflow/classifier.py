@@ -43,7 +43,8 @@ class Classifier:
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
-        return evaluation_card(self.evaluation) + facts_card("Its card", self.facts())
+        facts = {name: value for name, value in self.facts().items() if name != "How good"}
+        return evaluation_card(self.evaluation) + facts_card("Its card", facts)
 
     @property
     def evaluation(self) -> Evaluation:
