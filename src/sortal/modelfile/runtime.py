@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sortal.backbones.network import open_session
+from sortal.backbones.network import forbid_telemetry, open_session
 from sortal.errors import ModelFileError
 from sortal.modelfile.names import INPUT
 
@@ -14,6 +14,7 @@ class Runtime:
     """A graph that is ready to run on the processor."""
 
     def __init__(self, data: bytes, *, threads: int | None) -> None:
+        forbid_telemetry()
         from onnxruntime import RunOptions
 
         self._errors = _errors()
@@ -41,6 +42,7 @@ class Runtime:
 
 def _errors() -> tuple[type[Exception], ...]:
     """Return the exceptions of ONNX Runtime, which have no base class of their own."""
+    forbid_telemetry()
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
     names = [
