@@ -24,6 +24,7 @@ LOW: Final = 8
 NEARLY: Final = 0.1
 """Correlation by which a second orientation may fall behind the best and still be tried."""
 
+_CHUNK: Final = 4096
 _SIGNS: Final = np.where(np.arange(LOW) % 2, -1.0, 1.0).astype(np.float32)
 
 
@@ -38,7 +39,10 @@ def low_frequencies(thumbs: NDArray[np.uint8]) -> Floats:
     """
     i = np.arange(SIDE)
     basis = np.cos(np.pi * (2 * i + 1) * np.arange(LOW)[:, None] / (2 * SIDE)).astype(np.float32)
-    waves: Floats = basis @ thumbs.astype(np.float32) @ basis.T
+    waves = np.empty((len(thumbs), LOW, LOW), np.float32)
+    for start in range(0, len(thumbs), _CHUNK):  # as floats, all at once would be large
+        part = slice(start, start + _CHUNK)
+        waves[part] = basis @ thumbs[part].astype(np.float32) @ basis.T
     waves[:, 0, 0] = 0.0
     length = np.sqrt((waves**2).sum(axis=(1, 2), keepdims=True))
     return np.asarray(waves / np.maximum(length, 1e-6), np.float32)
