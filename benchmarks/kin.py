@@ -7,6 +7,7 @@ originals themselves, links are counted; for ``coins`` some are surely wrong (an
 or the same table photograph, where each coin lies once), and on ``mnist`` every link is.
 
     python benchmarks/kin.py quality --data ../shared/data -o benchmarks/results/kin.json
+    python benchmarks/kin.py quality --only mnist -o benchmarks/results/kin.json
     python benchmarks/kin.py time -o benchmarks/results/kin_time.json
 """
 
@@ -38,6 +39,7 @@ from sortal.split.near import NearPairs, near_pairs
 from sortal.split.orientation import SIDE
 
 Flip = Image.Transpose
+SETS = ("trash", "coins", "mnist")
 MADE = 250
 SEED = 0
 
@@ -213,8 +215,8 @@ def timed(n: int) -> dict[str, Any]:
     }
 
 
-def quality(data: Path) -> Iterator[dict[str, Any]]:
-    for name in ("trash", "coins", "mnist"):
+def quality(data: Path, names: list[str]) -> Iterator[dict[str, Any]]:
+    for name in names:
         with tempfile.TemporaryDirectory() as temporary:
             copies, extra = Path(temporary, "copies"), Path(temporary, "digits")
             copies.mkdir()
@@ -229,10 +231,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=["quality", "time"])
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--only", nargs="+", choices=SETS, default=list(SETS))
     parser.add_argument("-n", type=int, default=50_000)
     parser.add_argument("-o", "--output", type=Path)
     options = parser.parse_args()
-    rows = list(quality(options.data)) if options.what == "quality" else [timed(options.n)]
+    kept: list[dict[str, Any]] = []
+    if options.what == "quality":
+        if options.output and options.output.exists():
+            old = json.loads(options.output.read_text())["rows"]
+            kept = [row for row in old if row["data"] not in options.only]
+        rows = kept + list(quality(options.data, options.only))
+        rows.sort(key=lambda row: SETS.index(row["data"]))
+    else:
+        rows = [timed(options.n)]
     asked = ["git", "rev-parse", "--short", "HEAD"]
     commit = subprocess.run(asked, capture_output=True, text=True, check=True)
     report = {
