@@ -63,7 +63,9 @@ class Lane(threading.Thread):
             while self._take():
                 self._settle_first()
         except (SortalError, OSError) as error:
-            self._fail(error)
+            # A worker that was ended while it started must not be blamed for it.
+            closed = SortalError("The picture pool was closed.")
+            self._fail(closed if self._stopped else error)
         finally:
             if self._worker is not None:
                 self._worker.retire()
