@@ -54,5 +54,5 @@ def trained_at_once(done: TrainingDone, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.fixture
 def sortal_cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     """The command line, run in this process, with one process that decodes unless told so."""
-    monkeypatch.setattr("sortal.pictures.pool._usable_cores", lambda: 1)
+    monkeypatch.setattr("sortal.pictures.pool.usable_cores", lambda: 1)
     return CommandLine(capsys, monkeypatch)

@@ -54,7 +54,7 @@ def test_every_block_of_the_python_page_runs(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sortal.pictures.pool._usable_cores", lambda: 1)
+    monkeypatch.setattr("sortal.pictures.pool.usable_cores", lambda: 1)
     shutil.copytree(shapes, "pictures")
     draw_folder(tmp_path / "others", each=2, first=50)
     draw("disc", 60).save("new.jpg")

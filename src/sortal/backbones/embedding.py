@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from sortal.backbones.cache import Cache, Entry
 from sortal.backbones.ledger import Embedded, Ledger
-from sortal.backbones.network import BATCH, FrozenNetwork, usable_cores
+from sortal.backbones.network import BATCH, FrozenNetwork
 from sortal.backbones.records import Space
 from sortal.backbones.table import Backbone
 from sortal.collection.table import Collection, Sample
 from sortal.errors import Fault, PictureError
 from sortal.pictures import PicturePool, content_hash
+from sortal.pictures.cores import usable_cores
 from sortal.pictures.events import Progress, Step, silent
 from sortal.pictures.fit import Fit
 from sortal.pictures.record import Prepared

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePath
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sortal.collection.table import Collection, Sample
 from sortal.errors import Fault
-from sortal.pictures import FORMATS
+from sortal.pictures.reading import RENAMED, name_repair
 from sortal.pictures.record import Fingerprint
-
-_SUFFIXES: Final = {known.name: known.suffixes for known in FORMATS}
-_RENAMED: Final = "named "
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,8 +102,6 @@ def named(fingerprint: Fingerprint, path: str) -> Fingerprint:
     All of a fingerprint follows from the content but one repair, that of a wrong ending, which
     follows from the name; equal contents may lie under a right and under a wrong one.
     """
-    suffix = PurePath(path).suffix.lower()
-    repairs = tuple(r for r in fingerprint.repairs if not r.startswith(_RENAMED))
-    if suffix and suffix not in _SUFFIXES.get(fingerprint.format, (suffix,)):
-        repairs = (f"{_RENAMED}{suffix} but read as the {fingerprint.format} it is", *repairs)
+    of_content = tuple(r for r in fingerprint.repairs if not r.startswith(RENAMED))
+    repairs = name_repair(path, fingerprint.format) + of_content
     return fingerprint if repairs == fingerprint.repairs else replace(fingerprint, repairs=repairs)

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sortal.backbones.pruning import pruned
 from sortal.backbones.table import Backbone
 from sortal.errors import ModelFileError, UsageError
+from sortal.pictures.cores import usable_cores
 from sortal.pictures.record import Pixels
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ class FrozenNetwork:
     ) -> None:
         self.backbone = backbone
         weights = read_weights(backbone)
-        graph = weights if only is None else _pruned(weights, only)
+        graph = weights if only is None else pruned(weights, only)
         self._session = open_session(graph, threads=threads)
 
     def run(self, images: Pixels) -> Outputs:
@@ -127,28 +129,6 @@ def read_weights(backbone: Backbone) -> bytes:
     return content
 
 
-def _pruned(content: bytes, output: OutputName) -> bytes:
-    """Return the ONNX file with nothing in it but what ``output`` needs."""
-    import onnx
-
-    model = onnx.load_model_from_string(content)
-    needed, nodes = {output}, []
-    for node in reversed(model.graph.node):
-        if needed & set(node.output):
-            needed |= set(node.input)
-            nodes.append(node)
-    tensors = [t for t in model.graph.initializer if t.name in needed]
-    outputs = [o for o in model.graph.output if o.name == output]
-    for field, kept in (
-        (model.graph.node, nodes[::-1]),
-        (model.graph.initializer, tensors),
-        (model.graph.output, outputs),
-    ):
-        del field[:]
-        field.extend(kept)
-    return bytes(model.SerializeToString())
-
-
 def read_notice() -> str:
     """Return the notices that must go with the weights wherever they go."""
     file = resources.files("sortal.backbones").joinpath("weights", "NOTICE")
@@ -181,10 +161,3 @@ def forbid_telemetry() -> None:
     are loaded. Switching it off later is too late: the first event has left by then.
     """
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sortal.errors import Fault
 from sortal.pictures.record import Source
@@ -58,3 +61,8 @@ class Collection:
     def classes(self) -> tuple[str, ...]:
         """The labels that occur, sorted."""
         return tuple(sorted({s.label for s in self.samples if s.label is not None}))
+
+    def label_indices(self, classes: Sequence[str]) -> NDArray[np.int64]:
+        """Where each sample's label stands in ``classes``: int64, shape (n,), -1 for nowhere."""
+        number: dict[str | None, int] = {name: index for index, name in enumerate(classes)}
+        return np.array([number.get(s.label, -1) for s in self.samples], np.int64)

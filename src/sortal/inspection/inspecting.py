@@ -55,7 +55,7 @@ def inspect(
     if probabilities is not None:
         _agree(n, probabilities=probabilities.shape[-2])
     names = [s.label for s in collection]
-    labels = _label_indices(collection) if truth is None else truth
+    labels = collection.label_indices(collection.classes) if truth is None else truth
     quality, notes = _quality(fingerprints)
     return Findings(
         paths=tuple(s.path for s in collection),
@@ -78,11 +78,6 @@ def _agree(n: int, **lengths: int) -> None:
                 f"inspect: the collection has {n:,} samples, expected as many {name}, "
                 f"got {length:,}. Pass the collection that the embedding returned."
             )
-
-
-def _label_indices(collection: Collection) -> NDArray[np.int64]:
-    number = {label: i for i, label in enumerate(collection.classes)}
-    return np.array([-1 if s.label is None else number[s.label] for s in collection], np.int64)
 
 
 def _quality(

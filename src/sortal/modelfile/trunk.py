@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sortal.backbones.pruning import needed_nodes
 from sortal.errors import UsageError
 from sortal.modelfile.graph import DTYPES
 from sortal.modelfile.names import EMBEDDING, FEATURES, INPUT
@@ -55,7 +56,7 @@ def take_trunk(model: onnx.ModelProto) -> Trunk:
             f"A network for a model must take {INPUT!r} and make {EMBEDDING!r}; this one takes "
             f"{', '.join(inputs)} and makes {', '.join(o.name for o in graph.output)}."
         )
-    nodes = _needed([n for n in graph.node if n.op_type != "Constant"], wanted)
+    nodes = needed_nodes([n for n in graph.node if n.op_type != "Constant"], wanted)
     values, tensors = _names(nodes, stored)
     return Trunk(
         nodes=tuple(_renamed(node, values | tensors) for node in nodes),
@@ -63,17 +64,6 @@ def take_trunk(model: onnx.ModelProto) -> Trunk:
         opset=next((o.version for o in model.opset_import if o.domain in ("", "ai.onnx")), 0),
         has_features=FEATURES in wanted,
     )
-
-
-def _needed(nodes: Sequence[onnx.NodeProto], wanted: Sequence[str]) -> list[onnx.NodeProto]:
-    """Return the nodes that the wanted values are made by, in their order."""
-    needed = set(wanted)
-    kept = []
-    for node in reversed(nodes):
-        if needed & set(node.output):
-            needed |= set(node.input)
-            kept.append(node)
-    return kept[::-1]
 
 
 def _names(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -13,6 +12,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from sortal.errors import UsageError
+from sortal.pictures.cores import usable_cores
 from sortal.pictures.fit import FITS, Fit
 from sortal.pictures.lane import Answer, Job, Jobs, Lane
 from sortal.pictures.limits import LIMITS, MEBIBYTE, Limits
@@ -60,7 +60,7 @@ class PicturePool:
     ) -> None:
         _check(size=size, fit=fit, thumbnail=thumbnail, workers=workers)
         self._wanted = Wanted(size=size, fit=fit, thumbnail=thumbnail, limits=limits)
-        self._n_workers = _usable_cores() if workers is None else workers
+        self._n_workers = min(_MOST_WORKERS, usable_cores()) if workers is None else workers
         self._jobs: Jobs = queue.SimpleQueue()
         self._lanes: list[Lane] = []
 
@@ -157,13 +157,6 @@ def _is_tame(data: bytes) -> bool:
     """
     kind = sniff(data)
     return kind is PNG or (kind is JPEG and data.count(_START_OF_SCAN) <= _MOST_SCANS)
-
-
-def _usable_cores() -> int:
-    """Return the number of cores that this process may use, at most 8."""
-    if hasattr(os, "sched_getaffinity"):
-        return min(_MOST_WORKERS, len(os.sched_getaffinity(0)))
-    return min(_MOST_WORKERS, os.cpu_count() or 1)
 
 
 def _check(*, size: int, fit: Fit, thumbnail: int | None, workers: int | None) -> None:

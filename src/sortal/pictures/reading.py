@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path, PurePath
+from typing import Final
 
 import numpy as np
 from PIL import Image
@@ -13,7 +14,13 @@ from sortal.pictures.limits import LIMITS, Limits
 from sortal.pictures.measures import measure
 from sortal.pictures.record import Fingerprint, Picture, Source
 from sortal.pictures.refusal import Refusal
+from sortal.pictures.signature import FORMATS
 from sortal.pictures.source import name_of, read_bytes
+
+RENAMED: Final = "named "
+"""How the one repair begins that follows from the name of a file, not from its contents."""
+
+_SUFFIXES: Final = {known.name: known.suffixes for known in FORMATS}
 
 
 def read_picture(
@@ -78,13 +85,18 @@ def _fingerprint(data: bytes, decoded: Decoded, *, name: str) -> Fingerprint:
         contrast=measures.contrast,
         taken_at=decoded.exif.taken_at,
         camera=decoded.exif.camera,
-        repairs=_name_repair(name, decoded) + decoded.repairs,
+        repairs=name_repair(name, decoded.format.name) + decoded.repairs,
     )
 
 
-def _name_repair(name: str, decoded: Decoded) -> tuple[str, ...]:
-    """Say so where the file's name promises another format than its contents are."""
+def name_repair(name: str, format_name: str) -> tuple[str, ...]:
+    """Say so where a file's name promises another format than its contents are.
+
+    Args:
+        name: of the file.
+        format_name: as in ``Fingerprint.format``.
+    """
     suffix = PurePath(name).suffix.lower()
-    if not suffix or suffix in decoded.format.suffixes:
+    if not suffix or suffix in _SUFFIXES.get(format_name, (suffix,)):
         return ()
-    return (f"named {suffix} but read as the {decoded.format.name} it is",)
+    return (f"{RENAMED}{suffix} but read as the {format_name} it is",)

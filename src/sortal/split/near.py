@@ -7,7 +7,6 @@ measurements behind the thresholds.
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from sortal.pictures.cores import usable_cores
 from sortal.split import overlay
 from sortal.split.candidates import (
     DIRECTIONS,
@@ -129,7 +129,7 @@ def near_pairs(thumbs: NDArray[np.uint8], vectors: Floats) -> NearPairs:
 
     parts = [slice(start, start + _BATCH) for start in range(0, len(pairs), _BATCH)]
     # Many small products: a thread for each batch is fast, threads within a product are not.
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(os.cpu_count()) as threads:
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(usable_cores()) as threads:
         list(threads.map(measure, parts))
     return NearPairs(pairs, cosines, agreements, cropped)
 

@@ -36,12 +36,12 @@ def check_story(
     """What the report of a check tells."""
     show = _Exhibitor(embedded, findings, cache=cache, workers=workers)
     collection = embedded.collection
-    counted = Counter(s.label for s in collection if s.label is not None)
+    per_label = Counter(s.label for s in collection if s.label is not None)
     return CheckStory(
         title=collection.name,
         n_given=len(collection) + len(collection.faults),
         n_used=len(collection),
-        labels=dict(sorted(counted.items())),
+        labels=dict(sorted(per_label.items())),
         exact=Duplicates(
             show.copies([c for c in findings.duplicates if not c.across]),
             show.copies([c for c in findings.duplicates if c.across]),
@@ -199,8 +199,12 @@ class _Exhibitor:
 
 def _shown(findings: Findings) -> list[int]:
     """Indices of all pictures that the report may show."""
-    shown = [i for c in findings.duplicates for i in c.indices[:2]]
-    shown += [i for p in findings.near for i in (p.first, p.second)]
+    shown: list[int] = []
+    for across in (False, True):
+        copies = [c for c in findings.duplicates if c.across == across]
+        near = [p for p in findings.near if p.across == across]
+        shown += [i for c in copies[:MOST] for i in c.indices[:2]]
+        shown += [i for p in near[:MOST] for i in (p.first, p.second)]
     shown += [i for b in findings.bursts[:MOST] for i in b.indices[:MOST]]
     for name in MEASURES:
         flags: tuple[Flag, ...] = getattr(findings, name)

@@ -179,10 +179,7 @@ def _cross_validated(
     not allow to train.
     """
     classes = embedded.collection.classes
-    number = {name: index for index, name in enumerate(classes)}
-    labels = np.array(
-        [-1 if s.label is None else number[s.label] for s in embedded.collection], np.int64
-    )
+    labels = embedded.collection.label_indices(classes)
     rows = np.flatnonzero(labels >= 0)
     if len(classes) < 2:
         return None, ("Fewer than two labels: no label can be suspected.",)

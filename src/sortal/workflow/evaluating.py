@@ -90,7 +90,7 @@ def evaluate_model(
     if not len(read.embedded.collection):
         raise CollectionError(f"{collection.name}: {first_fault(read.embedded.collection)}")
     kin = kinship(read.embedded, cache=None, progress=progress)
-    truth = _truth(model, read.embedded.collection)
+    truth = read.embedded.collection.label_indices(model.classes)
     known = np.flatnonzero(truth >= 0)
     if not len(known):
         raise CollectionError(
@@ -195,18 +195,11 @@ class _Found:
             self.distances.append(answers.distance)
 
 
-def _truth(model: Model, collection: Collection) -> NDArray[np.int64]:
-    """Class of each picture, -1 for a kind that the model does not know."""
-    number = {name: index for index, name in enumerate(model.classes)}
-    return np.array([number.get(s.label or "", -1) for s in collection], np.int64)
-
-
 def _seen(model: Model, read: _Read, kin: Kin) -> tuple[str, ...]:
     """A warning where the pictures are the very ones that the model was made from."""
     collection = read.embedded.collection
     classes = collection.classes
-    labels = np.array([classes.index(s.label or "") for s in collection], np.int64)
-    given = Material(read.embedded, classes, labels, kin, None)
+    given = Material(read.embedded, classes, collection.label_indices(classes), kin, None)
     if given.fingerprint != model.card.data.sha256:
         return ()
     return (

@@ -56,14 +56,16 @@ def judge(material: Material, split: Split, fit: HeadFit) -> Judgement:
     learn = np.flatnonzero(split.train)
     held_in = held_in_distances(vectors[learn], labels[learn], groups=groups[learn])
     unseen = fit.out_of_fold[:, learn]
-    rules = fit_rules(unseen, labels[learn], groups=groups[learn], distances=held_in)
     distance = fit_distance(vectors[learn], labels[learn], seed=split.seed)
     if split.scheme == "cross-validation":
         judged, logits, distances, given = learn, unseen, held_in, None
     else:
         judged = np.flatnonzero(split.test)
-        logits = fit.head.logits(vectors[judged])[None]
-        distances, given = distance.distance(vectors[judged]), rules
+        logits, distances = (
+            fit.head.logits(vectors[judged])[None],
+            distance.distance(vectors[judged]),
+        )
+        given = fit_rules(unseen, labels[learn], groups=groups[learn], distances=held_in)
     evaluation = evaluate(
         logits,
         labels[judged],
@@ -75,6 +77,7 @@ def judge(material: Material, split: Split, fit: HeadFit) -> Judgement:
         random_split=_ignoring_kin(material, split, judged, strength=fit.strength),
         seed=split.seed,
     )
+    rules = evaluation.rules
     probabilities = softmax(logits, temperature=rules.temperature).mean(axis=0)
     return Judgement(
         evaluation=evaluation,

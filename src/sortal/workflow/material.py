@@ -91,8 +91,7 @@ def gather(
         raise CollectionError(f"{collection.name}: {first_fault(used)}")
     kin = kinship(embedded, cache=cache, progress=progress)
     classes = used.classes
-    number = {name: index for index, name in enumerate(classes)}
-    labels = np.array([number[s.label] for s in used if s.label is not None], np.int64)
+    labels = used.label_indices(classes)
     named = None
     if test is not None:
         named = np.array([s.path.startswith(_test_prefix(test)) for s in used], np.bool_)

@@ -143,7 +143,7 @@ def _exhibit(
     warmth: NDArray[np.float32] | None = None,
 ) -> Exhibit:
     row = int(answered.rows[i])
-    answer = int(answered.answers[i])
+    answer = int(answered.probabilities[i].argmax())
     sample = answered.embedded.collection.samples[row]
     return Exhibit(
         path=sample.path,
