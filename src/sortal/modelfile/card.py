@@ -11,7 +11,7 @@ from sortal.pictures.fit import Fit
 if TYPE_CHECKING:
     from sortal.backbones.table import Backbone
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Version of the card's JSON; raised with any change, for a reader knows its own exactly."""
 
 
@@ -23,8 +23,8 @@ class TrunkRecord:
         name: how a user calls it: "lite0".
         width: length of the embedding.
         grid: side of the last feature map; 0 where the network has none.
-        mean, scale: the input is (x - mean) / scale, x in 0-255; for people, since the graph
-            does it itself.
+        mean, scale: the input is (x - mean) / scale, x in 0-255, one number for all channels
+            or one for each of three; for people, since the graph does it itself.
         licence: SPDX identifier of the weights.
         origin: where the weights come from.
         source: the paper of the network.
@@ -34,8 +34,8 @@ class TrunkRecord:
     name: str
     width: int
     grid: int
-    mean: float
-    scale: float
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
     licence: str
     origin: str
     source: str
@@ -48,8 +48,8 @@ class TrunkRecord:
             name=backbone.name,
             width=backbone.width,
             grid=backbone.grid,
-            mean=backbone.mean,
-            scale=backbone.scale,
+            mean=(backbone.mean,),
+            scale=(backbone.scale,),
             licence=backbone.licence,
             origin=backbone.origin,
             source=backbone.source,

@@ -87,7 +87,10 @@ def _check_schema(schema: object) -> None:
             "update Sortal to use the model."
         )
     if schema < SCHEMA:
-        raise ModelFileError(f"{_WHERE} follows schema {schema}, which no version of Sortal wrote.")
+        raise ModelFileError(
+            f"{_WHERE} follows schema {schema}, of before the first release; this version of "
+            f"Sortal reads schema {SCHEMA}: train the model again."
+        )
 
 
 def _classes(fields: Fields) -> tuple[str, ...]:
@@ -114,8 +117,8 @@ def _trunk(fields: Fields) -> TrunkRecord:
         name=fields.text("name"),
         width=fields.whole("width", low=1, high=1_000_000),
         grid=fields.whole("grid", high=MAX_SIDE),
-        mean=fields.number("mean"),
-        scale=fields.number("scale", above=0),
+        mean=fields.a_channel("mean"),
+        scale=fields.a_channel("scale", above=0),
         licence=fields.text("licence"),
         origin=fields.text("origin"),
         source=fields.text("source"),

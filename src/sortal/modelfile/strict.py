@@ -88,6 +88,16 @@ class Fields:
             self.refuse(name, f"a number above {above:g}", value)
         return float(value)
 
+    def a_channel(self, name: str, *, above: float = -math.inf) -> tuple[float, ...]:
+        """Return one finite number for all channels, or three; each greater than ``above``."""
+        value = self.take(name)
+        sound = isinstance(value, list) and len(value) in (1, 3)
+        if not sound or not all(
+            type(item) in (int, float) and above < item < math.inf for item in value
+        ):
+            self.refuse(name, f"a list of one or three numbers above {above:g}", value)
+        return tuple(map(float, value))
+
     def number_or_none(self, name: str) -> float | None:
         """Return a finite number, or None where the field is null."""
         if self._left.get(name, 0) is None:
