@@ -1,0 +1,23 @@
+"""A project: what a person gathered, said and trained, in one SQLite file and one folder."""
+
+from sortal.project.changes import Changes
+from sortal.project.pictures import NewPicture, Pictures
+from sortal.project.project import Project
+from sortal.project.runs import Answer, Difference, Run, Runs
+from sortal.project.values import Change, Kind, Page, Picture, Shelf
+
+__all__ = [
+    "Answer",
+    "Change",
+    "Changes",
+    "Difference",
+    "Kind",
+    "NewPicture",
+    "Page",
+    "Picture",
+    "Pictures",
+    "Project",
+    "Run",
+    "Runs",
+    "Shelf",
+]
