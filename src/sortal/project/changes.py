@@ -175,7 +175,10 @@ class Changes:
             "GROUP BY c.id ORDER BY c.id DESC LIMIT ?",
             [2**62 if at is None else at, count],
         )
-        return [Change(*row[:4], bool(row[4]), bool(row[5])) for row in rows]
+        return [
+            Change(row, done, words, touched, bool(undone), bool(can_redo))
+            for row, done, words, touched, undone, can_redo in rows
+        ]
 
     def kind_name(self, kind: int) -> str:
         """Return what a kind is called.

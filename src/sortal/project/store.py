@@ -50,7 +50,7 @@ class Store:
             OutputError: the disk is full or the file can no longer be written; nothing was.
         """
         with self._turn:
-            if self._connection.in_transaction:
+            if self._is_writing():
                 yield self
                 return
             self.run("BEGIN IMMEDIATE")
@@ -58,9 +58,12 @@ class Store:
                 yield self
                 self.run("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:
+                if self._is_writing():
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def _is_writing(self) -> bool:
+        return self._connection.in_transaction
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Run one statement; return the id of the row it inserted, if it did."""
