@@ -20,6 +20,7 @@ FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
     "bmp": ("BMP", {}),
     "avif": ("AVIF", {"quality": 90, "speed": 10}),
     "jp2": ("JPEG2000", {}),
+    "ppm": ("PPM", {}),
 }
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "progressive.jpeg": ("JPEG", {"progressive": True}),

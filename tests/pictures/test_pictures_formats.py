@@ -24,9 +24,20 @@ NAMES = {
     "bmp": "BMP",
     "avif": "AVIF",
     "jp2": "JPEG 2000",
+    "ppm": "Netpbm",
     "j2k": "JPEG 2000",
 }
-LOSSLESS = {"png", "tiff", "bmp", "jp2", "lossless.webp", "lzw.tiff", "big.tiff", "naked.j2k"}
+LOSSLESS = {
+    "png",
+    "tiff",
+    "bmp",
+    "jp2",
+    "ppm",
+    "lossless.webp",
+    "lzw.tiff",
+    "big.tiff",
+    "naked.j2k",
+}
 
 
 def reason_of(source: Path | bytes | Source, limits: Limits | None = None) -> FaultReason:
@@ -66,7 +77,7 @@ def test_no_ending_is_nothing_to_remark() -> None:
         (b"%PDF-1.7 ...", "a PDF"),
         (b"\0\0\0\x18ftypmp42....", "a video"),
         (b"\xff", "of no known kind"),
-        (b"P6 1 1 255 abc", "of no known kind"),
+        (b"P3 1 1 255 1 2 3", "of no known kind"),
     ],
 )
 def test_what_is_no_picture_is_named(content: bytes, words: str) -> None:
@@ -77,7 +88,7 @@ def test_what_is_no_picture_is_named(content: bytes, words: str) -> None:
 
 
 def test_only_listed_decoders_are_tried(tmp_path: Path) -> None:
-    path = tmp_path / "picture.ppm"
+    path = tmp_path / "picture.pcx"
     Image.fromarray(scene()).save(path)
     assert reason_of(path) == "not-a-picture"
 

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 _PICTURE_WORDS: Final = (
     "apng avif avifs bmp dib gif heic heif hif j2c j2k jfif jp2 jpc jpe jpeg jpf jpg jpx jxl png "
-    "tif tiff webp"
+    "pgm pnm ppm tif tiff webp"
 )
 PICTURE_ENDINGS: Final = frozenset(_PICTURE_WORDS.split())
 """Endings that stand for a picture."""

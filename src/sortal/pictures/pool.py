@@ -19,7 +19,7 @@ from sortal.pictures.limits import LIMITS, MEBIBYTE, Limits
 from sortal.pictures.prepare import Wanted, prepare_bytes
 from sortal.pictures.record import Source
 from sortal.pictures.refusal import Refusal
-from sortal.pictures.signature import JPEG, PNG, sniff
+from sortal.pictures.signature import JPEG, NETPBM, PNG, sniff
 from sortal.pictures.source import read_bytes
 
 _MOST_WORKERS: Final = 8
@@ -93,7 +93,7 @@ class PicturePool:
         """Yield what becomes of each picture, in the order of ``items``.
 
         Up to 32 pictures a worker are taken from ``items`` ahead of the answers. A handful of
-        ordinary JPEG and PNG files is read without starting a process.
+        ordinary JPEG, PNG and Netpbm files is read without starting a process.
 
         Args:
             items: pairs of the name that the user knows and where the bytes are.
@@ -153,10 +153,10 @@ def _is_tame(data: bytes) -> bool:
     """Tell whether decoding ``data`` here is sure to end soon.
 
     The decoders of JPEG and PNG are the most tested there are, and bounded in time once the
-    pixels are, but for a progressive JPEG of very many scans.
+    pixels are, but for a progressive JPEG of very many scans; raw Netpbm needs none.
     """
     kind = sniff(data)
-    return kind is PNG or (kind is JPEG and data.count(_START_OF_SCAN) <= _MOST_SCANS)
+    return kind in {PNG, NETPBM} or (kind is JPEG and data.count(_START_OF_SCAN) <= _MOST_SCANS)
 
 
 def _check(*, size: int, fit: Fit, thumbnail: int | None, workers: int | None) -> None:

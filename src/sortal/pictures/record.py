@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 import numpy as np
@@ -18,15 +18,38 @@ FINGERPRINT_VERSION: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the bytes of one picture are: a file, or a member of a zip archive.
+    """Where the bytes of one picture are: a file, or a part of one.
 
     Attributes:
         path: the file on disk (the archive itself where ``member`` is given).
-        member: name of the member inside the archive, or None for a plain file.
+        member: name of the member inside a zip archive; number, from 0, of the picture in a
+            file that holds many (``packed.py``); None for a file that is the picture.
     """
 
     path: Path
-    member: str | None = None
+    member: str | int | None = None
+
+    @property
+    def file_name(self) -> str:
+        """What to call a copy of the picture: a name without folders."""
+        if isinstance(self.member, int):
+            return f"{self.path.name.partition('.')[0]}-{self.member:05d}.pgm"
+        return self.path.name if self.member is None else PurePosixPath(self.member).name
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A part of a picture, in its pixels.
+
+    Attributes:
+        left, top: of the first column and row inside.
+        right, bottom: of the first column and row outside.
+    """
+
+    left: int
+    top: int
+    right: int
+    bottom: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,10 +44,11 @@ JPEG2000: Final = Format(
     "PIL.Jpeg2KImagePlugin",
     (".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"),
 )
+NETPBM: Final = Format("Netpbm", "PPM", "PIL.PpmImagePlugin", (".pgm", ".ppm", ".pnm"))
 HEIC: Final = Format("HEIC", "HEIF", "pillow_heif", (".heic", ".heif", ".hif"), extra="heic")
 JXL: Final = Format("JPEG XL", "JXL", "pillow_jxl", (".jxl",), extra="jxl")
 
-FORMATS: Final = (JPEG, PNG, WEBP, GIF, TIFF, BMP, AVIF, JPEG2000, HEIC, JXL)
+FORMATS: Final = (JPEG, PNG, WEBP, GIF, TIFF, BMP, AVIF, JPEG2000, NETPBM, HEIC, JXL)
 """Every format that Sortal reads; the last two need an extra."""
 
 SUFFIXES: Final = frozenset(suffix for each in FORMATS for suffix in each.suffixes)
@@ -71,6 +72,9 @@ _PREFIXES: Final = (
 
 _HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"heif"})
 _AVIF_BRANDS: Final = frozenset({b"avif", b"avis"})
+
+_RAW_NETPBM: Final = frozenset({b"P5", b"P6"})  # grey and colour; the written-out kinds are rare
+_AFTER_NETPBM: Final = frozenset({b" ", b"\t", b"\n", b"\r", b"#"})
 
 _OTHERS: Final = (
     (b"%PDF", "a PDF document"),
@@ -100,6 +104,8 @@ def sniff(data: bytes) -> Format | None:
         return WEBP
     if data[4:8] == b"ftyp":
         return _by_brand(data)
+    if data[:2] in _RAW_NETPBM and data[2:3] in _AFTER_NETPBM:
+        return NETPBM
     return None
 
 

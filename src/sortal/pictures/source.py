@@ -1,4 +1,4 @@
-"""The bytes of one picture, from a file or from a member of a zip archive."""
+"""The bytes of one picture: a file, a member of a zip archive, or one of many in a file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from sortal.pictures.limits import LIMITS, Limits
+from sortal.pictures.packed import packed_picture
 from sortal.pictures.record import Source
 from sortal.pictures.refusal import Refusal
 
@@ -62,11 +63,15 @@ def read_bytes(source: Source, limits: Limits = LIMITS) -> bytes:
 
     Raises:
         Refusal: "empty"; "unreadable"; "too-large"; for an archive also "bad-record" (no such
-            member, or one that is encrypted) and "damaged" (its checksum is wrong).
+            member, or one that is encrypted) and "damaged" (its checksum is wrong); for one
+            picture of many also what ``packed_picture`` says.
     """
     try:
         if source.member is None:
             data = _from_file(source.path, limits)
+        elif isinstance(source.member, int):
+            data = packed_picture(source.path, source.member)
+            _check_size(len(data), limits)
         else:
             data = _from_archive(source.path, source.member, limits)
     except OSError as error:

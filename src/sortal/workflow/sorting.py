@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from sortal.errors import OutputError
@@ -40,7 +40,7 @@ class Sorter:
             PictureError: it can no longer be read.
         """
         folder = self._folder / self._names[prediction.answer]
-        name = safe_name(PurePosixPath(source.member or source.path.name).name)
+        name = safe_name(source.file_name)
         data = picture_bytes(source)
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from sortal.pictures.signature import (
     JPEG,
     JPEG2000,
     JXL,
+    NETPBM,
     PNG,
     TIFF,
     WEBP,
@@ -27,6 +28,7 @@ from sortal.pictures.structure.boxes import examine_boxes
 from sortal.pictures.structure.gif import examine_gif
 from sortal.pictures.structure.jpeg import examine_jpeg
 from sortal.pictures.structure.jpeg2000 import examine_jpeg2000
+from sortal.pictures.structure.netpbm import examine_netpbm
 from sortal.pictures.structure.png import examine_png
 from sortal.pictures.structure.result import Structure
 from sortal.pictures.structure.tiff import examine_tiff
@@ -43,6 +45,7 @@ _WALKERS: Final[dict[str, Callable[[bytes], Structure]]] = {
     BMP.name: examine_bmp,
     AVIF.name: examine_boxes,
     JPEG2000.name: examine_jpeg2000,
+    NETPBM.name: examine_netpbm,
     HEIC.name: examine_boxes,
     JXL.name: examine_boxes,
 }
