@@ -24,7 +24,7 @@ BURST_SECONDS: Final = 3.0
 
 def find_kin(
     fingerprints: Sequence[Fingerprint],
-    vectors: NDArray[np.float32],
+    vectors: NDArray[np.float32] | None,
     *,
     user_groups: Sequence[str | None],
     burst_seconds: float = BURST_SECONDS,
@@ -37,7 +37,8 @@ def find_kin(
 
     Args:
         fingerprints: of each sample.
-        vectors: embedding of each sample, float32, shape (n, d); any length.
+        vectors: embedding of each sample, float32, shape (n, d); any length. None does not look
+            for pictures that are nearly the same.
         user_groups: the group that the user gave each sample, or None.
         burst_seconds: 0 turns bursts off.
 
@@ -45,15 +46,15 @@ def find_kin(
         UsageError: the arguments are not of one length, or ``vectors`` has another shape.
     """
     n = len(fingerprints)
-    vectors = np.asarray(vectors, np.float32)
-    if vectors.ndim != 2 or len(vectors) != n or len(user_groups) != n:
+    shape = (n, 0) if vectors is None else np.shape(vectors)
+    if len(shape) != 2 or shape[0] != n or len(user_groups) != n:
         raise UsageError(
             f"find_kin: expected vectors of shape ({n}, d) and {n} user groups for {n} "
-            f"fingerprints; got shape {vectors.shape} and {len(user_groups)}."
+            f"fingerprints; got shape {shape} and {len(user_groups)}."
         )
     links = [
         *_chains([f.sha256 for f in fingerprints], why="exact"),
-        *_near(fingerprints, vectors),
+        *(() if vectors is None else _near(fingerprints, np.asarray(vectors, np.float32))),
         *_bursts(fingerprints, burst_seconds),
         *_chains(user_groups, why="group"),
     ]

@@ -56,9 +56,9 @@ def make_split(
         UsageError: shapes or values that cannot be a split's.
         SplitError: nobody could train, or nobody could test.
     """
-    labels, groups = _checked(labels, groups, seed=seed)
-    rows = _canonical(len(labels), order)
-    named = None if named_test is None else _checked_mask(named_test, len(labels))[rows]
+    labels, groups = check_table(labels, groups, seed=seed)
+    rows = in_canonical_order(len(labels), order)
+    named = None if named_test is None else check_mask(named_test, len(labels))[rows]
     scheme, test, folds = _decide(labels[rows], groups[rows], named, seed=seed, held_out=held_out)
     back = np.empty_like(rows)
     back[rows] = np.arange(len(rows))
@@ -75,7 +75,7 @@ def make_split(
 def straddling(groups: NDArray[np.int64], named_test: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The training-side samples that have kin in the named test, bool, shape (n,)."""
     groups = np.asarray(groups, np.int64)
-    mask = _checked_mask(named_test, len(groups))
+    mask = check_mask(named_test, len(groups))
     return np.isin(groups, groups[mask]) & ~mask
 
 
@@ -87,7 +87,7 @@ def _decide(
     n = len(labels)
     if named is not None:
         learn = ~named & ~straddling(groups, named)
-        _require_test(labels, named=named, learn=learn)
+        require_test(labels, named=named, learn=learn)
         return "named-test", named, _folds_within(labels, groups, learn, repeats=1, rng=rng)
     test = _held_out(labels, groups, rng) if held_out and n > SMALL else None
     if test is not None:
@@ -166,7 +166,7 @@ def _require_training(table: GroupTable, part: Ints, k: int) -> None:
             )
 
 
-def _require_test(labels: Ints, *, named: NDArray[np.bool_], learn: NDArray[np.bool_]) -> None:
+def require_test(labels: Ints, *, named: NDArray[np.bool_], learn: NDArray[np.bool_]) -> None:
     """Refuse a named test that is empty, or that asks for what nobody could learn."""
     if not named.any():
         raise SplitError("The named test holds no usable picture. Name a folder that has some.")
@@ -185,7 +185,7 @@ def _require_test(labels: Ints, *, named: NDArray[np.bool_], learn: NDArray[np.b
         )
 
 
-def _canonical(n: int, order: Sequence[str] | None) -> Ints:
+def in_canonical_order(n: int, order: Sequence[str] | None) -> Ints:
     """Row numbers in an order that does not depend on how the rows came."""
     if order is None:
         return np.arange(n, dtype=np.int64)
@@ -194,7 +194,8 @@ def _canonical(n: int, order: Sequence[str] | None) -> Ints:
     return np.array(sorted(range(n), key=order.__getitem__), np.int64)
 
 
-def _checked(labels: Ints, groups: Ints, *, seed: int) -> tuple[Ints, Ints]:
+def check_table(labels: Ints, groups: Ints, *, seed: int) -> tuple[Ints, Ints]:
+    """Return labels and groups as int64, refused where they cannot be a split's."""
     labels, groups = np.asarray(labels), np.asarray(groups)
     for name, values in (("labels", labels), ("groups", groups)):
         if values.ndim != 1 or not np.issubdtype(values.dtype, np.integer):
@@ -213,7 +214,8 @@ def _checked(labels: Ints, groups: Ints, *, seed: int) -> tuple[Ints, Ints]:
     return labels.astype(np.int64), groups.astype(np.int64)
 
 
-def _checked_mask(mask: NDArray[np.bool_], n: int) -> NDArray[np.bool_]:
+def check_mask(mask: NDArray[np.bool_], n: int) -> NDArray[np.bool_]:
+    """Return the mask of a named test, refused where it is no mask of ``n`` samples."""
     mask = np.asarray(mask)
     if mask.dtype != np.bool_ or mask.shape != (n,):
         raise UsageError(
