@@ -13,6 +13,7 @@ from sortal.collection.layout import collect
 from sortal.collection.limits import LIMITS, ArchiveLimits
 from sortal.collection.listing import Listing
 from sortal.collection.names import ending, kind, listed, shown
+from sortal.collection.packed import read_packed
 from sortal.collection.table import Collection, Sample
 from sortal.errors import CollectionError, Fault
 from sortal.pictures.record import Source
@@ -27,10 +28,11 @@ def read_collection(
 
     Three layouts are known: a folder for each label, at any depth below it; pictures with a
     ``metadata.csv``, ``.tsv`` or ``.jsonl`` beside them (columns ``file_name`` and ``label``,
-    any other is metadata); plain pictures without labels. No picture is opened.
+    any other is metadata); plain pictures without labels. No picture is opened. Data sets that
+    keep all pictures in one file are read as well (``packed.py``).
 
     Args:
-        path: the folder or the archive.
+        path: the folder, the archive, or the one file of many pictures.
         group_by: what must not be separated in a split: a regular expression on the path,
             or a metadata column (``column:NAME`` or its bare name).
         limits: what an archive and a table may ask for.
@@ -39,7 +41,9 @@ def read_collection(
         CollectionError: it is not there, cannot be read, or holds no usable picture.
         UsageError: ``group_by`` cannot work.
     """
-    collection = collect(_listing(Path(path), limits))
+    path = Path(path)
+    packed = read_packed(path) if path.is_dir() or path.is_file() else None
+    collection = collect(_listing(path, limits)) if packed is None else packed
     return collection if group_by is None else group(collection, group_by)
 
 

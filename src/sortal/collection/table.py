@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sortal.errors import Fault
 from sortal.pictures.record import Source
+
+Part = Literal["train", "test"]
+"""What the makers of a data set meant a picture for: to learn from, or to be judged by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Sample:
         group: name of what it must not be separated from (a pot, a burst, a site) as told by
             the user, or None.
         metadata: everything else that a table said of it, column to text.
+        part: what the data set says that it is for, or None where it says nothing.
     """
 
     source: Source
@@ -30,6 +35,7 @@ class Sample:
     label: str | None = None
     group: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ class Material:
         classes: the labels, sorted.
         labels: int64, shape (n,): index into ``classes``.
         kin: who belongs together.
-        named_test: bool, shape (n,): the pictures that the user named as the test, or None.
+        named_test: bool, shape (n,): the pictures that the user, or else the data set itself,
+            named as the test, or None.
     """
 
     embedded: Embedded
@@ -81,8 +82,7 @@ def gather(
         CollectionError: no picture has a label, none can be used, or the test has labels that
             the training pictures lack.
     """
-    labelled = with_labels(collection)
-    given = labelled if test is None else _together(labelled, with_labels(test))
+    given = given_together(collection, test)
     embedded = in_order_of_content(
         embed(given, backbone, fit=fit, cache=cache, progress=progress, workers=workers)
     )
@@ -92,10 +92,26 @@ def gather(
     kin = kinship(embedded, cache=cache, progress=progress)
     classes = used.classes
     labels = used.label_indices(classes)
-    named = None
+    return Material(embedded, classes, labels, kin, named_test(used, test))
+
+
+def given_together(collection: Collection, test: Collection | None) -> Collection:
+    """The labelled pictures of a collection and of the test, if there is one, as one table.
+
+    Raises:
+        CollectionError: either has no labels, or the test has labels that the training lacks.
+    """
+    labelled = with_labels(collection)
+    return labelled if test is None else _together(labelled, with_labels(test))
+
+
+def named_test(used: Collection, test: Collection | None) -> NDArray[np.bool_] | None:
+    """Which pictures of ``given_together`` the user, or else the data set, named as the test."""
     if test is not None:
-        named = np.array([s.path.startswith(_test_prefix(test)) for s in used], np.bool_)
-    return Material(embedded, classes, labels, kin, named)
+        return np.array([s.path.startswith(_test_prefix(test)) for s in used], np.bool_)
+    if {s.part for s in used} >= {"train", "test"}:
+        return np.array([s.part == "test" for s in used], np.bool_)
+    return None
 
 
 def with_labels(collection: Collection) -> Collection:
