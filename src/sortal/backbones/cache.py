@@ -28,10 +28,12 @@ class Entry:
     Attributes:
         fingerprint: with the hash that everything is stored under.
         vector: its embedding, float32 (width,).
+        thumbnail: a small JPEG file, or None where none was made.
     """
 
     fingerprint: Fingerprint
     vector: NDArray[np.float32]
+    thumbnail: bytes | None = None
 
 
 class Cache:
@@ -88,6 +90,8 @@ class Cache:
             vector = entry.vector.astype(_VECTOR_TYPE).tobytes()
             records.append(_record(_FINGERPRINT, sha256, pack(entry.fingerprint)))
             records.append(_record(_kind(space), sha256, vector))
+            if entry.thumbnail is not None:
+                records.append(_record(_THUMBNAIL, sha256, entry.thumbnail))
         self._store.write(records)
 
     def store_thumbnails(self, thumbnails: Mapping[str, bytes]) -> None:

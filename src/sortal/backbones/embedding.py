@@ -46,6 +46,7 @@ def embed(
     cache: Cache | None = None,
     progress: Progress | None = None,
     workers: int | None = None,
+    thumbnails: bool = False,
 ) -> Embedded:
     """Embed every picture of ``collection``.
 
@@ -61,6 +62,7 @@ def embed(
         cache: where to look and keep; None for neither.
         progress: told of the stages "Reading files" and "Embedding pictures".
         workers: processes that decode; None for one a core.
+        thumbnails: whether ``cache`` also gets a thumbnail of each picture that is decoded.
 
     Raises:
         ModelFileError: the network's file in the installation is altered.
@@ -74,7 +76,8 @@ def embed(
     tell(Step(_EMBEDDING, ledger.n_done, len(ledger), "pictures"))
     if missing := ledger.missing():
         samples = (ledger.first_sample(sha256) for sha256 in missing)
-        with PicturePool(size=backbone.size, fit=fit, workers=workers) as pool:
+        side = THUMBNAIL_SIDE if thumbnails else None
+        with PicturePool(size=backbone.size, fit=fit, thumbnail=side, workers=workers) as pool:
             read = pool.read((sample.path, sample.source) for sample in samples)
             for entries in _computed(zip(missing, read, strict=True), ledger, backbone):
                 if cache is not None:
@@ -121,7 +124,7 @@ def _computed(answers: _Answers, ledger: Ledger, backbone: Backbone) -> Iterator
         entries = []
         for (sha256, prepared), vector in zip(batch, vectors, strict=True):
             ledger.fill(sha256, prepared.fingerprint, vector)
-            entries.append(Entry(prepared.fingerprint, vector))
+            entries.append(Entry(prepared.fingerprint, vector, prepared.thumbnail))
         yield entries
 
 
