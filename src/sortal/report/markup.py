@@ -9,6 +9,7 @@ hostile class or file name has no way out of its place.
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ Child: TypeAlias = "Markup | str | int | Iterable[Child] | None"
 Attribute: TypeAlias = str | int | float | bool | None
 
 _LONG: Final = 80
+_PNG: Final = b"\x89PNG"
 _VOID: Final = frozenset({"br", "hr", "img", "link", "meta", "wbr"})
 _NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
 _REFUSED: Final = frozenset({"style", "src", "srcset", "action", "formaction", "srcdoc", "data"})
@@ -116,12 +118,36 @@ def stylesheet(css: str) -> Markup:
     return Markup(f"<style>{css}</style>")
 
 
-def picture(jpeg: bytes, *, alt: str, class_: str | None = None) -> Markup:
-    """Return an image that carries its own JPEG bytes; ``alt`` is what it shows, in words."""
-    data = base64.b64encode(jpeg).decode("ascii")
+def script(text: str) -> Markup:
+    """Return a script element; the text is ours, never a user's.
+
+    Raises:
+        UsageError: the text could end the element early.
+    """
+    if re.search(r"</script|<!--", text, re.IGNORECASE):
+        raise UsageError("A script of a report must not hold '</script' or '<!--'.")
+    return Markup(f"<script>{text}</script>")
+
+
+def data_block(name: str, value: object) -> Markup:
+    """Return plain JSON types as a block that a script or a program can read, and nothing runs.
+
+    What could end the element is written as an escape of JSON.
+    """
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(f'<script type="application/json"{_attribute("id", name)}>{text}</script>')
+
+
+def picture(file: bytes, *, alt: str, class_: str | None = None) -> Markup:
+    """Return an image that carries its own JPEG or PNG bytes; ``alt`` is what it shows."""
+    data = base64.b64encode(file).decode("ascii")
     kind = _attribute("class", class_)
+    form = "png" if file.startswith(_PNG) else "jpeg"
     return Markup(
-        f'<img{kind}{_attribute("alt", alt)} decoding="async" src="data:image/jpeg;base64,{data}">'
+        f'<img{kind}{_attribute("alt", alt)} decoding="async" '
+        f'src="data:image/{form};base64,{data}">'
     )
 
 

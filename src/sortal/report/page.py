@@ -6,7 +6,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 
-from sortal.report.markup import Child, Markup, fragment, stylesheet, tag
+from sortal.report.markup import Child, Markup, fragment, script, stylesheet, tag
 from sortal.report.style import CSS
 
 
@@ -19,7 +19,15 @@ class Section:
     body: Child
 
 
-def page(*, kind: str, title: str, hero: Child, sections: list[Section]) -> str:
+def page(
+    *,
+    kind: str,
+    title: str,
+    hero: Child,
+    sections: list[Section],
+    style: str = "",
+    program: str = "",
+) -> str:
     """Return the whole document.
 
     Args:
@@ -27,14 +35,17 @@ def page(*, kind: str, title: str, hero: Child, sections: list[Section]) -> str:
         title: of what: the collection's name.
         hero: what stands between the title and the contents.
         sections: in order.
+        style: rules that this page adds to the common style.
+        program: a script that this page runs; most run none.
     """
+    css = CSS + style
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
-        _policy(),
+        _policy(css, program),
         _metas(),
         tag("title", f"{title} · {kind}"),
-        stylesheet(CSS),
+        stylesheet(css),
     )
     body = tag(
         "body",
@@ -47,6 +58,7 @@ def page(*, kind: str, title: str, hero: Child, sections: list[Section]) -> str:
         ),
         tag("div", _contents(sections), _main(sections), class_="columns"),
         tag("footer", tag("p", _CLOSING)),
+        script(program) if program else None,
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
 
@@ -57,14 +69,19 @@ _CLOSING = (
 )
 
 
-def _policy() -> Markup:
-    """Allow this page's own style and pictures, by hash and by data, and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(CSS.encode()).digest()).decode("ascii")
+def _policy(css: str, program: str) -> Markup:
+    """Allow this page's own style, script and pictures, by hash and by data, nothing else."""
+    scripts = f"script-src {_digest(program)}; " if program else ""
     rules = (
-        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; "
+        f"default-src 'none'; img-src data:; style-src {_digest(css)}; {scripts}"
         "base-uri 'none'; form-action 'none'"
     )
     return tag("meta", http_equiv="Content-Security-Policy", content=rules)
+
+
+def _digest(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+    return f"'sha256-{digest}'"
 
 
 def _metas() -> Markup:
