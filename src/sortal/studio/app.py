@@ -1,0 +1,44 @@
+"""The studio as one ASGI application: the guard, the routes, the page."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route as StarletteRoute
+
+from sortal.project import Project
+from sortal.studio.guard import Guard
+from sortal.studio.mending import Mending
+from sortal.studio.routes import Route, problem
+
+
+def table(project: Project) -> list[Route]:
+    """Return every route of the studio's messages."""
+    return [*Mending(project).routes()]
+
+
+def make_app(project: Project, *, port: int, token: str) -> Guard:
+    """Return the application for one project.
+
+    Args:
+        project: what it works on; the caller closes it.
+        port: on which it will listen; requests for another are refused.
+        token: what the person's browser must know.
+    """
+    routes = [route.endpoint() for route in table(project)]
+    pages = StarletteRoute("/{name:path}", _static, methods=["GET"])
+    return Guard(Starlette(routes=[*routes, pages]), port=port, token=token)
+
+
+def _static(request: Request) -> Response:
+    """Return a file of the built page."""
+    folder = Path(str(files("sortal.studio"))) / "static"
+    name = request.path_params["name"] or "index.html"
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+        return problem(404, "NotFound", "There is nothing at this address.")
+    return FileResponse(path, headers={"cache-control": "no-cache"})

@@ -1,0 +1,182 @@
+"""What does not come from the studio's own page, with its token, is refused, on every route."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sortal.project import Project
+from sortal.studio.app import make_app, table
+from sortal.studio.guard import HEADERS, Guard
+
+PORT, TOKEN = 8765, "right-token"
+HOST = f"127.0.0.1:{PORT}"
+ORIGIN = f"http://{HOST}"
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Guard]:
+    with Project(tmp_path / "p") as project:
+        yield make_app(project, port=PORT, token=TOKEN)
+
+
+def ask(
+    app: Guard,
+    method: str = "GET",
+    target: str = "/api/project",
+    *,
+    kind: str = "http",
+    body: bytes = b"",
+    **headers: Any,
+) -> tuple[int, dict[str, str], bytes]:
+    """Send one request as a browser would; ``host=""`` leaves the header out."""
+    path, _, query = target.partition("?")
+    fields = {"host": HOST, **{k.replace("_", "-"): v for k, v in headers.items()}}
+    scope = {
+        "type": kind,
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": [(k.encode(), v.encode()) for k, v in fields.items() if v],
+        "client": ("127.0.0.1", 50000),
+        "server": ("127.0.0.1", PORT),
+    }
+    sent: list[Any] = []
+    given = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Any:
+        if given:
+            return given.pop(0)
+        return await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    if kind == "websocket":
+        return sent[0]["code"], {}, b""
+    answer = {k.decode(): v.decode() for k, v in sent[0]["headers"]}
+    return sent[0]["status"], answer, b"".join(m.get("body", b"") for m in sent[1:])
+
+
+COOKIE = f"sortal-{PORT}={TOKEN}"
+
+REFUSED: dict[str, tuple[dict[str, Any], int]] = {
+    "no token": ({}, 401),
+    "wrong token": ({"cookie": f"sortal-{PORT}=wrong"}, 401),
+    "cookie of another studio": ({"cookie": f"sortal-8766={TOKEN}"}, 401),
+    "foreign host": ({"cookie": COOKIE, "host": "evil.example:8765"}, 421),
+    "bent name": ({"cookie": COOKIE, "host": "127.0.0.1.evil.example"}, 421),
+    "another port": ({"cookie": COOKIE, "host": "127.0.0.1:80"}, 421),
+    "no host": ({"cookie": COOKIE, "host": ""}, 421),
+    "foreign origin": ({"cookie": COOKIE, "origin": "http://evil.example"}, 403),
+    "null origin": ({"cookie": COOKIE, "origin": "null"}, 403),
+    "origin of another port": ({"cookie": COOKIE, "origin": "http://127.0.0.1:80"}, 403),
+    "cross-site": ({"cookie": COOKIE, "sec_fetch_site": "cross-site"}, 403),
+    "same-site": ({"cookie": COOKIE, "sec_fetch_site": "same-site"}, 403),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_every_route_refuses_what_is_not_its_own(tmp_path: Path, case: str) -> None:
+    """Walks the table itself, so a new route is tested before anybody thinks of it."""
+    headers, status = REFUSED[case]
+    with Project(tmp_path / "p") as project:
+        app = make_app(project, port=PORT, token=TOKEN)
+        walked = [(r.method, r.path.replace("{id}", "1")) for r in table(project)]
+        for method, path in [*walked, ("GET", "/"), ("GET", "/no/such/page")]:
+            given: dict[str, Any] = {"origin": ORIGIN, **headers} if method != "GET" else headers
+            came, fields, _ = ask(app, method, path, **given)
+            assert came == status, (method, path)
+            assert fields["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_websockets_are_refused_alike(app: Guard, case: str) -> None:
+    code, _, _ = ask(app, kind="websocket", **{"origin": ORIGIN, **REFUSED[case][0]})
+    assert code == 4403
+
+
+def test_every_change_needs_an_origin(tmp_path: Path) -> None:
+    with Project(tmp_path / "p") as project:
+        app = make_app(project, port=PORT, token=TOKEN)
+        for route in table(project):
+            if route.method != "GET":
+                path = route.path.replace("{id}", "1")
+                status, _, _ = ask(app, route.method, path, cookie=COOKIE)
+                assert status == 403, route.path
+
+
+def test_the_page_itself_is_answered(app: Guard) -> None:
+    status, _, body = ask(app, cookie=COOKIE, sec_fetch_site="same-origin")
+    assert status == 200
+    assert b'"kinds":[]' in body
+    status, _, _ = ask(
+        app, "POST", "/api/kinds", cookie=COOKIE, origin=ORIGIN, body=b'{"name": "plate"}'
+    )
+    assert status == 200
+
+
+def test_programs_show_the_token_in_a_header(app: Guard) -> None:
+    status, _, _ = ask(
+        app, "POST", "/api/kinds", body=b'{"name": "x"}', authorization=f"Bearer {TOKEN}"
+    )
+    assert status == 200
+    status, _, _ = ask(app, "POST", "/api/kinds", authorization="Bearer wrong")
+    assert status == 401
+
+
+def test_the_opening_address_turns_its_token_into_a_cookie(app: Guard) -> None:
+    status, headers, _ = ask(app, target=f"/?token={TOKEN}&screen=map")
+    assert status == 303
+    assert headers["location"] == "/?screen=map"
+    assert headers["set-cookie"] == f"{COOKIE}; Path=/; HttpOnly; SameSite=Strict"
+    status, headers, _ = ask(app, target="/?token=wrong")
+    assert status == 401
+    assert "set-cookie" not in headers
+    status, headers, _ = ask(app, target=f"/?token={TOKEN}", host="evil.example")
+    assert status == 421
+    assert "set-cookie" not in headers
+
+
+def test_every_answer_has_the_headers_of_safety(app: Guard) -> None:
+    for target in ("/api/project", "/", "/no/such/page", "/api/pictures?start=x"):
+        _, headers, _ = ask(app, target=target, cookie=COOKIE)
+        for name, value in HEADERS:
+            assert headers[name.decode()] == value.decode(), target
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body", "status", "words"),
+    [
+        ("POST", "/api/kinds", b"{", 400, "not as expected"),
+        ("POST", "/api/kinds", b'{"name": 3}', 400, "Expected `str`"),
+        ("POST", "/api/kinds", b'{"name": "a", "more": 1}', 400, "unknown field"),
+        ("POST", "/api/label", b'{"pictures": [7], "kind": null}', 400, "no picture 7"),
+        ("DELETE", "/api/kinds/x", b"", 400, "whole number"),
+        ("GET", "/api/pictures?count=9999", b"", 400, "1 to 500"),
+        ("GET", "/../../etc/passwd", b"", 404, "nothing at this address"),
+    ],
+)
+def test_bad_requests_are_sentences(
+    app: Guard, method: str, target: str, body: bytes, status: int, words: str
+) -> None:
+    came, _, text = ask(app, method, target, cookie=COOKIE, origin=ORIGIN, body=body)
+    assert came == status
+    assert words in text.decode()
+
+
+def test_a_body_that_announces_too_much_is_refused_unread(app: Guard) -> None:
+    status, _, text = ask(
+        app, "POST", "/api/kinds", cookie=COOKIE, origin=ORIGIN, content_length="99999999999"
+    )
+    assert status == 413
+    assert b"99,999,999,999 were announced" in text
