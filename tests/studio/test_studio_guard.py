@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from sortal.backbones import Cache
 from sortal.project import Project
 from sortal.studio.app import make_app, table
+from sortal.studio.desk import Desk
 from sortal.studio.guard import HEADERS, Guard
+from sortal.studio.jobs import Jobs
 
 PORT, TOKEN = 8765, "right-token"
 HOST = f"127.0.0.1:{PORT}"
@@ -19,9 +22,15 @@ ORIGIN = f"http://{HOST}"
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Guard]:
-    with Project(tmp_path / "p") as project:
-        yield make_app(project, port=PORT, token=TOKEN)
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    opened = Desk(Project(tmp_path / "p"), Jobs(), Cache(tmp_path / "cache"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def app(desk: Desk) -> Guard:
+    return make_app(desk, port=PORT, token=TOKEN)
 
 
 def ask(
@@ -86,17 +95,15 @@ REFUSED: dict[str, tuple[dict[str, Any], int]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_every_route_refuses_what_is_not_its_own(tmp_path: Path, case: str) -> None:
+def test_every_route_refuses_what_is_not_its_own(desk: Desk, app: Guard, case: str) -> None:
     """Walks the table itself, so a new route is tested before anybody thinks of it."""
     headers, status = REFUSED[case]
-    with Project(tmp_path / "p") as project:
-        app = make_app(project, port=PORT, token=TOKEN)
-        walked = [(r.method, r.path.replace("{id}", "1")) for r in table(project)]
-        for method, path in [*walked, ("GET", "/"), ("GET", "/no/such/page")]:
-            given: dict[str, Any] = {"origin": ORIGIN, **headers} if method != "GET" else headers
-            came, fields, _ = ask(app, method, path, **given)
-            assert came == status, (method, path)
-            assert fields["x-content-type-options"] == "nosniff"
+    walked = [(r.method, r.path.replace("{id}", "1")) for r in table(desk)]
+    for method, path in [*walked, ("GET", "/"), ("GET", "/no/such/page")]:
+        given: dict[str, Any] = {"origin": ORIGIN, **headers} if method != "GET" else headers
+        came, fields, _ = ask(app, method, path, **given)
+        assert came == status, (method, path)
+        assert fields["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -105,14 +112,12 @@ def test_websockets_are_refused_alike(app: Guard, case: str) -> None:
     assert code == 4403
 
 
-def test_every_change_needs_an_origin(tmp_path: Path) -> None:
-    with Project(tmp_path / "p") as project:
-        app = make_app(project, port=PORT, token=TOKEN)
-        for route in table(project):
-            if route.method != "GET":
-                path = route.path.replace("{id}", "1")
-                status, _, _ = ask(app, route.method, path, cookie=COOKIE)
-                assert status == 403, route.path
+def test_every_change_needs_an_origin(desk: Desk, app: Guard) -> None:
+    for route in table(desk):
+        if route.method != "GET":
+            path = route.path.replace("{id}", "1")
+            status, _, _ = ask(app, route.method, path, cookie=COOKIE)
+            assert status == 403, route.path
 
 
 def test_the_page_itself_is_answered(app: Guard) -> None:

@@ -4,7 +4,7 @@ from sortal.project.changes import Changes
 from sortal.project.pictures import NewPicture, Pictures
 from sortal.project.project import Project
 from sortal.project.runs import Answer, Difference, Run, Runs
-from sortal.project.values import Change, Kind, Page, Picture, Shelf
+from sortal.project.values import Change, Kind, Origin, Page, Picture, Shelf
 
 __all__ = [
     "Answer",
@@ -13,6 +13,7 @@ __all__ = [
     "Difference",
     "Kind",
     "NewPicture",
+    "Origin",
     "Page",
     "Picture",
     "Pictures",

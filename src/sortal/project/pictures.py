@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,10 +70,26 @@ class Pictures:
             OutputError: it cannot be written.
         """
         sha256 = hashlib.sha256(content).hexdigest()
-        target = self._folder / "pictures" / sha256[:2] / sha256
+        target = self.place_of(sha256)
         if not target.exists():
             _write(target, content)
         return target, sha256
+
+    def place_of(self, sha256: str) -> Path:
+        """Return where the bytes of a content are kept, or would be."""
+        return self._folder / "pictures" / sha256[:2] / sha256
+
+    def contents(self, ids: Sequence[int]) -> list[str]:
+        """Return the content hash of each picture, in the order of ``ids``."""
+        return [picture.sha256 for picture in self.get(ids)]
+
+    def note_faults(self, faults: Mapping[int, str]) -> None:
+        """Note why pictures cannot be used, as found out when they were read."""
+        with self._store.transaction() as store:
+            store.run_many(
+                "UPDATE picture SET fault = ? WHERE id = ?",
+                [(message, row) for row, message in faults.items()],
+            )
 
     def add(self, pictures: Sequence[NewPicture], *, kind: int | None, words: str) -> list[int]:
         """Add pictures as one change; return their ids.

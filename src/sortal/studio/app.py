@@ -10,26 +10,32 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route as StarletteRoute
 
-from sortal.project import Project
+from sortal.studio.desk import Desk
+from sortal.studio.following import Following
+from sortal.studio.gathering import Gathering
 from sortal.studio.guard import Guard
 from sortal.studio.mending import Mending
 from sortal.studio.routes import Route, problem
 
 
-def table(project: Project) -> list[Route]:
+def table(desk: Desk) -> list[Route]:
     """Return every route of the studio's messages."""
-    return [*Mending(project).routes()]
+    return [
+        *Mending(desk.project).routes(),
+        *Gathering(desk).routes(),
+        *Following(desk.jobs).routes(),
+    ]
 
 
-def make_app(project: Project, *, port: int, token: str) -> Guard:
+def make_app(desk: Desk, *, port: int, token: str) -> Guard:
     """Return the application for one project.
 
     Args:
-        project: what it works on; the caller closes it.
+        desk: what it works on; the caller closes it.
         port: on which it will listen; requests for another are refused.
         token: what the person's browser must know.
     """
-    routes = [route.endpoint() for route in table(project)]
+    routes = [route.endpoint() for route in table(desk)]
     pages = StarletteRoute("/{name:path}", _static, methods=["GET"])
     return Guard(Starlette(routes=[*routes, pages]), port=port, token=token)
 

@@ -6,7 +6,7 @@ cannot drift apart unnoticed. Names travel in camelCase.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -107,3 +107,69 @@ class IdsMessage(Struct, frozen=True, kw_only=True):
     """Pictures."""
 
     pictures: list[int]
+
+
+class StoredMessage(Struct, frozen=True, kw_only=True):
+    """Under which hash the bytes of a picture were kept."""
+
+    sha256: str
+
+
+class KeptMessage(Struct, frozen=True, kw_only=True):
+    """A picture whose bytes were kept, and its name for people."""
+
+    sha256: str
+    path: str
+
+
+class AddMessage(Struct, frozen=True, kw_only=True):
+    """Kept pictures to add as one change; those of one burst of the camera are one group."""
+
+    pictures: list[KeptMessage]
+    kind: int | None
+    origin: Literal["upload", "webcam"]
+    group: str | None = None
+
+
+class FolderMessage(Struct, frozen=True, kw_only=True):
+    """A folder of this machine; without a kind, its own folders say the kinds."""
+
+    path: str
+    kind: int | None = None
+
+
+class StepMessage(Struct, frozen=True, kw_only=True):
+    """How far a stage is; ``total`` is null where nobody knows."""
+
+    stage: str
+    done: int
+    total: int | None
+    unit: str
+
+
+class JobMessage(Struct, frozen=True, kw_only=True):
+    """A piece of long work."""
+
+    id: int
+    name: str
+    state: Literal["waiting", "running", "done", "failed", "cancelled"]
+    step: StepMessage | None
+    told: dict[str, Any] | None
+    result: dict[str, Any] | None
+    message: str | None
+    began: float
+
+
+class JobsMessage(Struct, frozen=True, kw_only=True):
+    """All known work, and the number of the last event, from which to follow on."""
+
+    jobs: list[JobMessage]
+    last_event: int
+
+
+class EventMessage(Struct, frozen=True, kw_only=True):
+    """What is sent on the stream of events."""
+
+    kind: Literal["job", "project"]
+    job: JobMessage | None
+    told: dict[str, Any] | None

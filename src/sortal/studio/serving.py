@@ -1,0 +1,85 @@
+"""Starting the studio: an address on this machine alone, a token, a browser."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from sortal.errors import UsageError
+
+DEFAULT_PORT: Final = 8765
+_TRIES: Final = 20
+
+
+def serve(
+    folder: Path, *, port: int | None = None, opened: Callable[[str], None] | None = None
+) -> None:
+    """Serve one project until interrupted.
+
+    Args:
+        folder: of the project; made where it is not there.
+        port: to listen on; None takes the first free one from 8765 on.
+        opened: called with the opening address as soon as it is answered.
+
+    Raises:
+        UsageError: the port is taken, or another studio has the project.
+        InputError: the folder holds something else, or a damaged project.
+    """
+    import uvicorn
+
+    from sortal.backbones import Cache
+    from sortal.project import Project
+    from sortal.studio.app import make_app
+    from sortal.studio.desk import Desk
+    from sortal.studio.jobs import Jobs
+
+    project = Project(folder)
+    try:
+        listener = _listen(port)
+    except BaseException:
+        project.close()
+        raise
+    number = listener.getsockname()[1]
+    token = secrets.token_urlsafe(32)
+    project.tell(f"http://127.0.0.1:{number}")
+    desk = Desk(project, Jobs(), Cache())
+    app = make_app(desk, port=number, token=token)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        server_header=False,
+        ws="none",
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+    )
+    if opened is not None:
+        opened(f"http://127.0.0.1:{number}/?token={token}")
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        listener.close()
+        desk.close()
+
+
+def _listen(port: int | None) -> socket.socket:
+    """Return a listening socket on this machine alone.
+
+    The browser may ask as soon as it listens: what comes before the server runs waits in line.
+    """
+    for number in [port] if port is not None else range(DEFAULT_PORT, DEFAULT_PORT + _TRIES):
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", number))
+            listener.listen(128)
+        except OSError:
+            listener.close()
+            continue
+        return listener
+    if port is not None:
+        raise UsageError(f"Port {port} is taken by another program: give another --port.")
+    last = DEFAULT_PORT + _TRIES - 1
+    raise UsageError(f"Ports {DEFAULT_PORT} to {last} are all taken: give a free one by --port.")
