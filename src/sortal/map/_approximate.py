@@ -129,7 +129,7 @@ def _true_neighbours(
     kept = [found[part.start] for part in parts]
     likeness = np.concatenate([values for values, _ in kept], axis=1)
     top = largest(likeness, k)
-    at = np.concatenate([rows for _, rows in kept], axis=1)
+    at: Ints = np.concatenate([rows for _, rows in kept], axis=1)
     return np.asarray(np.take_along_axis(at, top, axis=1))
 
 
