@@ -47,9 +47,9 @@ def test_numbers_are_those_of_the_code() -> None:
 
 
 PUBLIC = """
-    FINGERPRINT_VERSION FITS FORMATS LIMITS SUFFIXES Fault FaultReason Fingerprint Fit Limits
-    Picture PicturePool Pixels Prepared Progress Source Step content_hash fit_square
-    picture_bytes read_picture silent thumbnail_jpeg
+    FINGERPRINT_VERSION FITS FORMATS LIMITS SUFFIXES Box Digit Fault FaultReason Fingerprint
+    Fit Limits Picture PicturePool Pixels Prepared Progress Source Step content_hash
+    find_digits fit_square is_prepared picture_bytes read_picture silent thumbnail_jpeg
 """
 
 

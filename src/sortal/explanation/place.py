@@ -16,9 +16,12 @@ def heat_in_picture(heat: Plane, *, width: int, height: int, fit: Fit) -> Plane:
 
     The inverse of ``fit_square``: with "pad" the heat of the border is left out, with
     "squash" it is stretched as the picture was squashed, and with "crop" the ends of the
-    picture that the network never saw are 0: they spoke neither for nor against. Between the
-    middles of its cells the heat is interpolated linearly, and beyond the outermost middles
-    it stays as it is there, so nothing looks finer or stronger than what the network gave.
+    picture that the network never saw are 0: they spoke neither for nor against. With
+    "handwriting" the picture is taken for one that stands prepared, and so was not changed;
+    of a photograph, show the square instead, for sizes do not tell where its ink was. Between
+    the middles of its cells the heat is interpolated linearly, and beyond the outermost
+    middles it stays as it is there, so nothing looks finer or stronger than what the network
+    gave.
 
     Args:
         heat: float32, shape (h, w), over the whole square.
@@ -45,7 +48,7 @@ def heat_in_picture(heat: Plane, *, width: int, height: int, fit: Fit) -> Plane:
 
 def _positions(length: int, *, other: int, fit: Fit) -> NDArray[np.float64]:
     """Return where the middle of each pixel of a side lies in the square: 0-1 if inside."""
-    covered = {"pad": max(length, other), "crop": min(length, other), "squash": length}[fit]
+    covered = {"pad": max(length, other), "crop": min(length, other)}.get(fit, length)
     return 0.5 + (np.arange(length) + 0.5 - length / 2) / covered
 
 

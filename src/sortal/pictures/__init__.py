@@ -1,8 +1,10 @@
 """One file in; out comes one checked uint8 RGB array with its fingerprint, or a named fault."""
 
 from sortal.errors import Fault, FaultReason
+from sortal.pictures.box import Box
 from sortal.pictures.events import Progress, Step, silent
 from sortal.pictures.fit import FITS, Fit, fit_square, thumbnail_jpeg
+from sortal.pictures.handwriting import Digit, find_digits, is_prepared
 from sortal.pictures.limits import LIMITS, Limits
 from sortal.pictures.pool import PicturePool
 from sortal.pictures.reading import read_picture
@@ -23,6 +25,8 @@ __all__ = [
     "FORMATS",
     "LIMITS",
     "SUFFIXES",
+    "Box",
+    "Digit",
     "Fault",
     "FaultReason",
     "Fingerprint",
@@ -36,7 +40,9 @@ __all__ = [
     "Source",
     "Step",
     "content_hash",
+    "find_digits",
     "fit_square",
+    "is_prepared",
     "picture_bytes",
     "read_picture",
     "silent",

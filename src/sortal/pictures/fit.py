@@ -9,13 +9,15 @@ import numpy as np
 from PIL import Image
 
 from sortal.errors import UsageError
+from sortal.pictures.handwriting import fit_handwriting
 from sortal.pictures.record import Pixels
 
-Fit = Literal["pad", "squash", "crop"]
+Fit = Literal["pad", "squash", "crop", "handwriting"]
 """pad keeps everything and adds a border, squash keeps everything and changes the aspect
-ratio, crop keeps the aspect ratio and cuts the ends of the longer side."""
+ratio, crop keeps the aspect ratio and cuts the ends of the longer side, handwriting draws the
+ink alone as the digits of MNIST were drawn (``sortal.pictures.handwriting``)."""
 
-FITS: Final[tuple[Fit, ...]] = ("pad", "squash", "crop")
+FITS: Final[tuple[Fit, ...]] = ("pad", "squash", "crop", "handwriting")
 
 BORDER: Final = (127, 127, 127)
 """Colour of the border that "pad" adds. The backbones subtract 127 first, so a border of 127
@@ -35,13 +37,14 @@ def fit_square(pixels: Pixels, size: int, fit: Fit) -> Pixels:
     Args:
         pixels: uint8 RGB, shape (height, width, 3), 0-255.
         size: side of the square, pixels.
-        fit: "pad" (border of grey 127, picture centred), "squash" or "crop" (centred).
+        fit: "pad" (border of grey 127, picture centred), "squash", "crop" (centred) or
+            "handwriting" (white ink on black; a picture without ink becomes black).
 
     Returns:
         uint8 RGB, shape (size, size, 3), 0-255.
 
     Raises:
-        UsageError: ``size`` is not positive or ``fit`` is none of the three.
+        UsageError: ``size`` is not positive or ``fit`` is none of ``FITS``.
     """
     return np.array(fit_image(Image.fromarray(pixels), size, fit))
 
@@ -55,6 +58,8 @@ def fit_image(image: Image.Image, size: int, fit: Fit) -> Image.Image:
         return _resize(image, (size, size), resampling)
     if fit == "crop":
         return _resize(image, (size, size), resampling, box=_central_square(image.size))
+    if fit == "handwriting":
+        return fit_handwriting(image, size)
     if fit == "pad":
         return _padded(image, size, resampling)
     raise UsageError(f"fit_square: the fit must be one of {', '.join(FITS)}, not {fit!r}.")

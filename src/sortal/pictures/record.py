@@ -38,21 +38,6 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A part of a picture, in its pixels.
-
-    Attributes:
-        left, top: of the first column and row inside.
-        right, bottom: of the first column and row outside.
-    """
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-
-@dataclass(frozen=True, slots=True)
 class Fingerprint:
     """What is worth keeping of a picture besides its pixels; cached under the content hash.
 
