@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sortal.errors import UsageError
+from sortal.errors import ModelFileError, UsageError
 from sortal.explanation.inside.blocks import find_blocks
 from sortal.explanation.inside.stages import Stage, find_stages
 from sortal.explanation.inside.values import Floats, Inside, Step
@@ -38,7 +38,7 @@ def look_inside(model: Model, pixels: NDArray[np.uint8]) -> Inside:
 
     Raises:
         UsageError: the picture has another shape or type.
-        ModelFileError: the runtime cannot run the graph.
+        ModelFileError: the runtime cannot run the graph, or it makes numbers beyond all bounds.
     """
     side = model.card.size
     if pixels.dtype != np.uint8 or pixels.shape != (side, side, 3):
@@ -50,6 +50,7 @@ def look_inside(model: Model, pixels: NDArray[np.uint8]) -> Inside:
     stages = find_stages(wiring)
     ends = [stage.output for stage in stages]
     found = _run(model.data, pixels, (*ends, LOGITS, PROBABILITIES))
+    _check(found, stages)
     steps = _steps(stages, found, wiring)
     return Inside(
         card=model.card,
@@ -86,9 +87,18 @@ def _run(data: bytes, pixels: NDArray[np.uint8], names: Iterable[str]) -> dict[s
     return {name: value[0] for name, value in zip(wanted, values, strict=True)}
 
 
-def _steps(
-    stages: tuple[Stage, ...], found: dict[str, Floats], wiring: Wiring
-) -> tuple[Step, ...]:
+def _check(found: dict[str, Floats], stages: tuple[Stage, ...]) -> None:
+    """Refuse values that are no numbers: nothing could be drawn or compared."""
+    for number, stage in enumerate(stages):
+        if not np.isfinite(found[stage.output]).all():
+            raise ModelFileError(
+                f"Stage {number} of the model ({stage.first.op}) makes values of this picture "
+                "that are not finite numbers. Its weights are damaged, or it was trained at too "
+                "high a rate: train it again."
+            )
+
+
+def _steps(stages: tuple[Stage, ...], found: dict[str, Floats], wiring: Wiring) -> tuple[Step, ...]:
     steps = []
     for stage in stages:
         weights = read_weights(stage, wiring.stored)

@@ -68,7 +68,8 @@ def _normalisation(
             gamma, beta, mean, variance = (
                 stored[name].astype(np.float64) for name in node.inputs[1:5]
             )
-            epsilon = node.attributes.get("epsilon", _EPSILON)
-            scale = gamma / np.sqrt(variance + np.float64(epsilon))
+            given = node.attributes.get("epsilon")
+            epsilon = given if isinstance(given, float) else _EPSILON
+            scale = gamma / np.sqrt(variance + epsilon)
             return scale, beta - mean * scale
     return None, None

@@ -32,12 +32,8 @@ class Sliding:
 
     def places(self, row: int, column: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Rows and columns of the plane that a position covers; some may lie outside."""
-        starts = [
-            at * self.strides[i] - self.before[i] for i, at in enumerate((row, column))
-        ]
-        rows, columns = (
-            starts[i] + self.spread[i] * np.arange(self.kernel[i]) for i in (0, 1)
-        )
+        starts = [at * self.strides[i] - self.before[i] for i, at in enumerate((row, column))]
+        rows, columns = (starts[i] + self.spread[i] * np.arange(self.kernel[i]) for i in (0, 1))
         return rows, columns
 
 

@@ -1,0 +1,125 @@
+"""Maps and filters as small PNG files: a few in a row, every value one square of colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from sortal.explanation.palette import colours
+
+Floats = NDArray[np.float32]
+
+LEVELS: Final = 31
+"""Steps of colour on each side of nothing; more cannot be told apart and cost bytes."""
+
+ABOVE: Final = (214, 106, 0)
+BELOW: Final = (38, 104, 224)
+"""sRGB of what is above and below nothing in maps of both signs; nothing itself is clear, so
+that it takes the colour of the page, light or dark."""
+
+_LEAST_SIDE: Final = 64  # a drawn map is at least so wide, pixels
+_MOST_SIDE: Final = 112  # and at most; larger ones are drawn by the means of squares
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What the colours of a sheet mean.
+
+    Attributes:
+        most: the value that is drawn strongest.
+        signed: whether values below nothing have a colour of their own.
+    """
+
+    most: float
+    signed: bool
+
+    def levels(self, values: NDArray[np.floating]) -> NDArray[np.uint8]:
+        """Return the place of each value in the palette; ``LEVELS`` is nothing where signed."""
+        share = np.asarray(values, np.float64) / (self.most or 1.0)
+        steps = LEVELS if self.signed else 2 * LEVELS
+        return (np.rint(share * steps) + LEVELS * self.signed).clip(0, 2 * LEVELS).astype(np.uint8)
+
+
+def scale_of(values: NDArray[np.floating]) -> Scale:
+    """Return the scale that uses the whole range of ``values``."""
+    return Scale(float(np.abs(values).max()), signed=bool(values.min() < 0))
+
+
+def smaller(values: Floats) -> tuple[Floats, int]:
+    """Return planes (n, h, w) of at most 112 places a side, by means of squares, and their side."""
+    side = -(-max(values.shape[1:]) // _MOST_SIDE)
+    if side == 1:
+        return values, 1
+    n, height, width = values.shape
+    padded = np.pad(values, ((0, 0), (0, -height % side), (0, -width % side)), mode="edge")
+    cells = padded.reshape(n, padded.shape[1] // side, side, padded.shape[2] // side, side)
+    return cells.mean(axis=(2, 4)), side
+
+
+def map_row(values: Floats, scale: Scale, *, places: int) -> bytes:
+    """Draw maps, (n, height, width) with n up to ``places``, in one row, as a PNG file."""
+    sheet = _laid(scale.levels(values), places, empty=2 * LEVELS + 1)
+    image = Image.fromarray(sheet)
+    image.putpalette(_palette(signed=scale.signed).tobytes(), "RGBA")
+    return _png(image)
+
+
+def colour_row(kernels: Floats, *, places: int) -> bytes:
+    """Draw RGB kernels, (n, 3, height, width), in one row as a PNG file.
+
+    Each is drawn by a scale of its own: grey is 0, its largest weight of either sign the end.
+    """
+    most = np.abs(kernels).max(axis=(1, 2, 3), keepdims=True)
+    share = kernels / np.where(most > 0, most, 1)
+    codes = np.rint(127.5 + 127.5 * share).clip(0, 255).astype(np.uint8)
+    planes = [_laid(codes[:, channel], places, empty=0) for channel in range(3)]
+    seen = _laid(np.full(codes[:, 0].shape, 255, np.uint8), places, empty=0)
+    return _png(Image.fromarray(np.stack([*planes, seen], axis=-1)))
+
+
+def picture_png(pixels: NDArray[np.uint8]) -> bytes:
+    """Draw uint8 pixels, (height, width) grey or (height, width, 3), each a sharp square."""
+    times = _enlarged(pixels.shape[0], pixels.shape[1])
+    return _png(Image.fromarray(pixels.repeat(times, axis=0).repeat(times, axis=1)))
+
+
+def _laid(codes: NDArray[np.uint8], places: int, *, empty: int) -> NDArray[np.uint8]:
+    """Lay planes side by side with a gap between them; places without a plane stay empty."""
+    n, height, width = codes.shape
+    times = _enlarged(height, width)
+    gap = max(1, round(0.05 * times * width))
+    sheet = np.full((height * times, places * (width * times + gap) - gap), empty, np.uint8)
+    for index in range(n):
+        left = index * (width * times + gap)
+        drawn = codes[index].repeat(times, axis=0).repeat(times, axis=1)
+        sheet[:, left : left + width * times] = drawn
+    return sheet
+
+
+def _enlarged(height: int, width: int) -> int:
+    return max(1, -(-_LEAST_SIDE // max(height, width)))
+
+
+def _palette(*, signed: bool) -> NDArray[np.uint8]:
+    """RGBA of every level, and of the empty place behind them."""
+    table = np.zeros((2 * LEVELS + 2, 4), np.uint8)
+    steps = 2 * LEVELS + 1
+    if signed:
+        share = np.arange(-LEVELS, LEVELS + 1) / LEVELS
+        table[:steps, :3] = np.where(share[:, None] > 0, ABOVE, BELOW)
+        table[:steps, 3] = np.rint(255 * np.abs(share) ** 0.7)
+    else:
+        table[:steps, :3] = colours(np.linspace(0, 1, steps)).round()
+        table[:steps, 3] = 255
+    return table
+
+
+def _png(image: Image.Image) -> bytes:
+    out = BytesIO()
+    image.save(out, "PNG", optimize=True)
+    return out.getvalue()
