@@ -97,18 +97,10 @@ def photograph(digit: Grey, page: Page, random: np.random.Generator) -> Grey:
 def sheet(
     digits: Sequence[Grey], page: Page, random: np.random.Generator
 ) -> tuple[Grey, list[Box]]:
-    """Return several digits in rows on one page, and the box of each, in reading order."""
-    return photographed(digits, page, random)
-
-
-def photographed(
-    digits: Sequence[Grey], page: Page, random: np.random.Generator
-) -> tuple[Grey, list[Box]]:
-    """Return the page with all digits, and where each is: left, top, right, bottom."""
+    """Return digits in even rows on one page, and the box of each, in reading order."""
     strokes = [_stroke(digit, page, random, rows=_rows(len(digits))) for digit in digits]
-    places = (
-        _one_place(strokes[0], page, random) if len(digits) == 1 else _places(strokes, page, random)
-    )
+    place = _one_place if len(digits) == 1 else _places
+    places = place(strokes, page, random)
     written = np.zeros((page.height, page.width), np.float32)
     boxes = []
     for stroke, (top, left) in zip(strokes, places, strict=True):
