@@ -118,8 +118,8 @@ export class ScriptSource implements Source {
     return all[index % size] ?? "";
   }
 
-  coastline(): Promise<readonly Float32Array[]> {
-    return this.kept("coastline", (value) =>
+  lines(layout: string): Promise<readonly Float32Array[]> {
+    return this.kept(`lines/${layout}`, (value) =>
       (value as { lines: Packed[] }).lines.map((line) => numbersOf(line) as Float32Array),
     );
   }

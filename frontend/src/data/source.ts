@@ -8,11 +8,10 @@ export type Box = readonly [width: number, height: number];
 export type LayoutKind = "similarity" | "grid" | "category" | "date" | "numbers" | "place";
 
 export interface Annotation {
-  readonly role: "heading" | "tick-x" | "tick-y" | "axis-x" | "axis-y" | "note";
+  readonly role: "heading" | "tick" | "axis" | "note";
   readonly text: string;
-  readonly x?: number;
-  readonly y?: number;
-  readonly size?: number;
+  readonly x: number;
+  readonly y: number;
 }
 
 export interface Fidelity {
@@ -29,8 +28,10 @@ export interface Layout {
   readonly spacing: number;
   readonly fidelity: Fidelity | null;
   readonly annotations: readonly Annotation[];
-  readonly column?: string;
-  readonly columns?: readonly string[];
+  /** Whether it has lines: axes, ticks, coasts. */
+  readonly lines: boolean;
+  /** Ids of the columns by which it is laid out. */
+  readonly columns: readonly string[];
 }
 
 interface ColumnBase {
@@ -57,7 +58,13 @@ export interface TextColumn extends ColumnBase {
   readonly type: "text" | "link";
 }
 
-export type Column = CategoryColumn | NumberColumn | TextColumn;
+export type Measured = CategoryColumn | NumberColumn;
+
+export type Column = Measured | TextColumn;
+
+export function isMeasured(column: Column): column is Measured {
+  return column.type !== "text" && column.type !== "link";
+}
 
 export interface Cluster {
   readonly name: string;
@@ -88,7 +95,6 @@ export interface Manifest {
   readonly sheet: { readonly side: number; readonly columns: number; readonly count: number };
   readonly previews: { readonly kind: "files" | "packed" | "none"; readonly side?: number };
   readonly near: number;
-  readonly coastline: boolean;
   readonly faults: { readonly count: number; readonly first: readonly (readonly [string, string])[] };
   readonly notes: readonly string[];
 }
@@ -115,6 +121,6 @@ export interface Source {
   sheet(index: number): Promise<Sheet>;
   /** Address of the large picture of a point, or "" where there is none. */
   picture(index: number): Promise<string>;
-  /** Polylines, float32 (m, 2), in units of the layout of kind "place". */
-  coastline(): Promise<readonly Float32Array[]>;
+  /** Lines of a layout, each float32 (m, 2), in its units. */
+  lines(layout: string): Promise<readonly Float32Array[]>;
 }

@@ -54,7 +54,7 @@ export interface Theme {
   readonly ghost: string;
   readonly accent: string;
   readonly line: string;
-  readonly coast: string;
+  readonly ground: string;
   readonly frame: string;
 }
 
@@ -98,14 +98,14 @@ export class MapView extends Emitter<MapEvents> {
   private states = new Uint8Array(0);
   private colouring: Colouring | null = null;
   private anyChosen = false;
-  private coast: Float32Array = new Float32Array(0);
+  private ground: Float32Array = new Float32Array(0);
   private links: { from: number; to: readonly number[] } | null = null;
   private current: number | null = null;
   private hovered: number | null = null;
   private line: number[] = [];
   private adding = false;
   private mode: Mode = "pan";
-  private theme: Theme = { ghost: "#8886", accent: "#0f5c66", line: "#0f5c66", coast: "#bbbbbb", frame: "#ffffff" };
+  private theme: Theme = { ghost: "#8886", accent: "#0f5c66", line: "#0f5c66", ground: "#bbbbbb", frame: "#ffffff" };
   private still = false;
   private pictures = true;
 
@@ -155,6 +155,7 @@ export class MapView extends Emitter<MapEvents> {
     if (!first) return this.manifest;
     const places = this.placesOf(first);
     this.places = places;
+    if (first.lines) void this.loadLines(places);
     if (view) this.moveTo(view);
     else this.showAll({ fly: false });
     await this.load(places);
@@ -177,8 +178,8 @@ export class MapView extends Emitter<MapEvents> {
     if (asked !== this.asked || this.closed) return; // a person has chosen another meanwhile
     this.before = this.places;
     this.places = next;
-    this.coast = new Float32Array(0);
-    if (layout.kind === "place" && this.manifest.coastline) void this.loadCoast(next);
+    this.ground = new Float32Array(0);
+    if (layout.lines) void this.loadLines(next);
     this.upload();
     this.line = [];
     if (animate && !this.still) this.motion.startChange();
@@ -210,11 +211,11 @@ export class MapView extends Emitter<MapEvents> {
     });
   }
 
-  private async loadCoast(places: Places): Promise<void> {
+  private async loadLines(places: Places): Promise<void> {
     try {
-      const lines = await this.source.coastline();
+      const lines = await this.source.lines(places.layout.id);
       if (places !== this.places) return;
-      this.coast = new Float32Array(lines.flatMap((line) => segments(line)));
+      this.ground = new Float32Array(lines.flatMap((line) => segments(line)));
       this.redraw();
     } catch (error) {
       this.emit("fault", error as Error);
@@ -638,7 +639,7 @@ export class MapView extends Emitter<MapEvents> {
         placing,
         screen: [this.size.width, this.size.height],
         ratio: this.ratio,
-        below: this.coast.length ? [{ segments: this.coast, ink: colour(this.theme.coast), width: 1 }] : [],
+        below: this.ground.length ? [{ segments: this.ground, ink: colour(this.theme.ground), width: 1 }] : [],
         above: this.lines(),
         thumbnails: this.thumbnails(share),
         accent: colour(this.theme.frame),

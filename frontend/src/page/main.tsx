@@ -1,13 +1,26 @@
-import "./app.css";
+/** The page of a map that lies beside it as scripts. */
+
+import { render } from "preact";
 import { ScriptSource } from "../data/scripts";
-import { MapView } from "../map/view";
-const el = document.getElementById("app")!;
-el.style.cssText = "position:fixed;inset:0";
-const view = new MapView(el, new ScriptSource());
-(globalThis as any).view = view;
-const palette = new Uint8Array(1024);
-for (let i = 0; i < 256; i++) palette.set([40 + i * 40 % 200, 100 + i*70%140, 120 + i*90%130, 230], i * 4);
-void view.open().then(async (m) => {
-  const shades = new Uint8Array(m.count);
-  view.setColour({ shades, palette, frames: true });
-});
+import { App } from "./app";
+import { Model } from "./model";
+import "./app.css";
+
+const root = document.getElementById("app");
+
+async function start(): Promise<void> {
+  if (!root) return;
+  const source = new ScriptSource();
+  try {
+    const manifest = await source.manifest();
+    document.title = `${manifest.title} · map`;
+    const model = new Model(source, manifest);
+    render(<App model={model} />, root);
+    // For tests and for the console: what the page knows, and its map.
+    Object.assign(globalThis, { map: model });
+  } catch (error) {
+    render(<p class="nothing" role="alert">{(error as Error).message}</p>, root);
+  }
+}
+
+void start();

@@ -1,0 +1,113 @@
+/**
+ * What lies over the canvas and moves with it: names of groups, marks of axes, large pictures.
+ *
+ * Plain elements, moved by the map's own frames; drawing them anew each frame would cost more.
+ * All of it is decoration: the same words are in the panel and in the list.
+ */
+
+import type { Layout, Manifest, Source } from "../data/source";
+import type { MapView, NearPicture } from "../map/view";
+
+interface Name {
+  readonly element: HTMLElement;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const AIR = 6; // CSS pixels between two names
+
+export class Overlay {
+  private names: Name[] = [];
+  private readonly pictures = new Map<number, HTMLImageElement>();
+  private wanted = new Set<number>();
+  private readonly ending: (() => void)[];
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly map: MapView,
+    private readonly manifest: Manifest,
+    private readonly source: Source,
+  ) {
+    this.ending = [map.on("camera", () => this.place()), map.on("near", (near) => this.near(near))];
+  }
+
+  close(): void {
+    for (const end of this.ending) end();
+    this.host.replaceChildren();
+  }
+
+  /** The names of a layout: its own annotations, or the clusters in the first layout. */
+  setLayout(layout: Layout | undefined, withClusters: boolean): void {
+    for (const name of this.names) name.element.remove();
+    const texts = (layout?.annotations ?? []).filter((one) => one.role !== "note");
+    const clusters = withClusters ? [...this.manifest.clusters].sort((a, b) => b.size - a.size) : [];
+    this.names = [
+      ...texts.map((one) => this.name(one.text, one.role, one.x, one.y)),
+      ...clusters.map((one) => this.name(one.name, "cluster", one.x, one.y)),
+    ];
+    this.place();
+  }
+
+  private name(text: string, role: string, x: number, y: number): Name {
+    const element = document.createElement("span");
+    element.className = `map-name ${role}`;
+    element.textContent = text;
+    this.host.append(element);
+    return { element, x, y, width: element.offsetWidth, height: element.offsetHeight };
+  }
+
+  /** Names that would lie on a more important one give way. */
+  private place(): void {
+    const taken: { left: number; top: number; right: number; bottom: number }[] = [];
+    const { clientWidth, clientHeight } = this.host;
+    for (const name of this.names) {
+      const [x, y] = this.map.project(name.x, name.y);
+      const left = x - name.width / 2;
+      const top = y - name.height / 2;
+      const [right, bottom] = [left + name.width, top + name.height];
+      const outside = right < 0 || bottom < 0 || left > clientWidth || top > clientHeight;
+      const crowded =
+        outside ||
+        taken.some((other) => left < other.right + AIR && right > other.left - AIR && top < other.bottom + AIR && bottom > other.top - AIR);
+      name.element.classList.toggle("away", crowded);
+      if (crowded) continue;
+      taken.push({ left, top, right, bottom });
+      name.element.style.transform = `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`;
+    }
+  }
+
+  private near(near: readonly NearPicture[]): void {
+    this.wanted = new Set(near.map((one) => one.index));
+    for (const [index, picture] of this.pictures) {
+      if (this.wanted.has(index)) continue;
+      picture.remove();
+      this.pictures.delete(index);
+    }
+    if (this.manifest.previews.kind === "none") return;
+    for (const one of near) {
+      const picture = this.pictures.get(one.index) ?? this.bring(one.index);
+      picture.style.transform = `translate(${one.left.toFixed(1)}px, ${one.top.toFixed(1)}px)`;
+      picture.style.width = `${one.width.toFixed(1)}px`;
+      picture.style.height = `${one.height.toFixed(1)}px`;
+    }
+  }
+
+  private bring(index: number): HTMLImageElement {
+    const picture = document.createElement("img");
+    picture.alt = "";
+    picture.className = "near";
+    picture.decoding = "async";
+    picture.addEventListener("load", () => picture.classList.add("there"));
+    this.pictures.set(index, picture);
+    this.host.prepend(picture);
+    void this.source.picture(index).then(
+      (address) => {
+        if (address && this.pictures.get(index) === picture) picture.src = address;
+      },
+      () => {}, // the thumbnail below stays
+    );
+    return picture;
+  }
+}
