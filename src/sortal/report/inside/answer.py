@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortal.explanation.inside import Inside, strongest
-from sortal.report.inside.numbers import TIMES, Json, figure, plain
+from sortal.report.inside.numbers import MINUS, TIMES, Json, figure, plain
 from sortal.report.markup import Markup, brief, fragment, named, tag
 from sortal.report.page import scrolling
 from sortal.report.wording import count, percent
@@ -64,9 +64,11 @@ def _lead(inside: Inside) -> str:
 
 
 def _table(inside: Inside) -> Markup:
-    heads = ["kind", "logit", "e to that", "share", ""]
+    most = figure(float(inside.logits.max()) / inside.temperature)
+    what = "logit" if inside.temperature == 1 else "that"
+    heads = ["kind", "logit", f"e to the ({what} {MINUS} {most})", "share", ""]
     if inside.temperature != 1:
-        heads.insert(2, f"/ {figure(inside.temperature)}")
+        heads.insert(2, f"divided by {figure(inside.temperature)}")
     raised, order = exponentials(inside), shown(inside)
     rows = [_row(inside, kind, float(raised[kind])) for kind in order]
     left = len(inside.card.classes) - len(order)
@@ -74,7 +76,7 @@ def _table(inside: Inside) -> Markup:
     note = tag("p", f"The other {count(left)} kinds have {percent(rest)} together.", class_="cut")
     table = tag(
         "table",
-        tag("caption", tag("span", "Every number is the graph's own.")),
+        tag("caption", tag("span", "Logits and shares are the graph's own.")),
         tag("thead", tag("tr", [_head(text) for text in heads])),
         tag("tbody", rows),
         class_="softmax",

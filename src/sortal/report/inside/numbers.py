@@ -9,6 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sortal.report.wording import SPACE
+
 _WORTH_A_TABLE: Final = 4096
 """Numbers from which codes and a table take less room."""
 
@@ -19,22 +21,24 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 def figure(value: float) -> str:
-    """Write a number of the network: three digits behind the point at most, fewer where large.
+    """Write a number of the network: three digits behind the point, fewer where it is large.
+
+    Whole numbers have none.
 
     The page's script has the same rule, so that what it writes reads as what stood there.
     """
     size = abs(value)
-    places = 3 if size < 1 else 2 if size < 100 else 1 if size < 1000 else 0
+    places = 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0
+    if float(value).is_integer():
+        places = 0
     text = f"{size:,.{places}f}"
-    if not value:
-        return "0"
     below = value < 0 and any(sign in text for sign in "123456789")
     return f"{MINUS if below else ''}{text}"
 
 
 def by(*lengths: int) -> str:
-    """Write lengths as people do: "28 x 28" with a real sign of multiplication."""
-    return f" {TIMES} ".join(f"{length:,}" for length in lengths)
+    """Write lengths as people do: "28 x 28", unbroken, with a real sign of multiplication."""
+    return f"{SPACE}{TIMES}{SPACE}".join(f"{length:,}" for length in lengths)
 
 
 def plain(values: Iterable[Any]) -> list[float]:

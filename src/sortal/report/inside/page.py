@@ -95,7 +95,7 @@ def _program() -> str:
 def _hero(inside: Inside) -> Markup:
     kind = answer.shown(inside)[0]
     name = inside.card.classes[kind]
-    share = percent(float(inside.probabilities[kind]))
+    share = _surely(float(inside.probabilities[kind]))
     learned = sum(step.weights.count for step in inside.steps if step.weights)
     learned += inside.head.weights.size + inside.head.bias.size
     n_stages = len(stages.parts(inside)) + 1
@@ -110,13 +110,19 @@ def _hero(inside: Inside) -> Markup:
             "p",
             "It says ",
             named(name, class_="answer"),
-            f", with {share}.",
+            f", {share}.",
             class_="headline",
         ),
         tag("p", rest, class_="rest"),
     )
     shown = picture(seen.drawn(inside.pixels), alt="The picture as the network takes it")
     return tag("div", words, tag("figure", shown, class_="taken"), class_="hero")
+
+
+def _surely(share: float) -> str:
+    """Say how sure it is; a share that only rounds to all is not called all."""
+    said = percent(share)
+    return f"sure to more than {said[1:]}" if said.startswith(">") else f"sure to {said}"
 
 
 def _filters(walked: Walk | None) -> list[Section]:

@@ -140,7 +140,7 @@ def _maps(pool: Pool) -> Markup:
 def _framed(plane: Floats, pool: Pool, text: str, *, after: bool = False) -> Markup:
     """Return a map with a frame around the places that are spoken of."""
     drawn, _ = smaller(plane)
-    image = picture(map_row(drawn, scale_of(plane), places=1), alt=text.capitalize())
+    image = picture(map_row(drawn, scale_of(plane), places=1), alt=f"Map: {text}")
     height, width = plane.shape[1:]
     frame = None
     if after:

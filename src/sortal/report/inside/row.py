@@ -10,13 +10,18 @@ from numpy.typing import NDArray
 from sortal.explanation.inside import Inside, Step
 from sortal.report.inside import words
 from sortal.report.inside.numbers import Json, by, figure, packed
-from sortal.report.inside.sheets import map_row, scale_of
+from sortal.report.inside.sheets import line_block, scale_of
 from sortal.report.inside.strips import legend
 from sortal.report.markup import Markup, fragment, picture, tag
 from sortal.report.wording import count, many, percent
 
-LINE: Final = 64
-"""Values of a row that are drawn side by side before the next line begins."""
+LINES: Final = (16, 32, 64, 128, 256, 512)
+"""Values of a row that may be drawn side by side before the next line begins."""
+
+
+def line(values: NDArray[np.float32]) -> int:
+    """Return how many values to draw in a line, so that the drawing is about four times as wide."""
+    return next((n for n in LINES if n * n >= 4 * values.size), LINES[-1])
 
 
 def rows(inside: Inside) -> list[tuple[int, Step]]:
@@ -59,21 +64,15 @@ def _how(inside: Inside, step: Step) -> str:
 def _told(step: Step) -> str:
     values = step.values
     nothing = float((values == 0).mean())
+    low, high = figure(float(values.min())), figure(float(values.max()))
     zeros = f" {percent(nothing)} of them are exactly 0." if nothing else ""
-    return (
-        f"{many(values.size, 'value')}, {LINE} in a line, from {figure(float(values.min()))} "
-        f"to {figure(float(values.max()))}.{zeros}"
-    )
+    return f"{many(values.size, 'value')}, {line(values)} in a line, from {low} to {high}.{zeros}"
 
 
 def _drawn(values: NDArray[np.float32]) -> Markup:
     scale = scale_of(values)
-    lines = -(-values.size // LINE)
-    across = min(LINE, values.size)
-    padded = np.zeros(lines * across, np.float32)
-    padded[: values.size] = values
     image = picture(
-        map_row(padded.reshape(1, lines, across), scale, places=1),
+        line_block(values, scale, across=line(values)),
         alt=f"The {count(values.size)} values of the row",
         class_="values",
     )

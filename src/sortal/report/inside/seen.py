@@ -37,16 +37,25 @@ def body(inside: Inside, given: NDArray[np.uint8]) -> Markup:
     """Return the picture, its square and the planes that the first layer takes."""
     side, fit = inside.card.size, inside.card.fit
     how = FITS.get(fit, f"prepared by the rule of the card: {fit}")
+    square = [_item(drawn(inside.pixels), f"the square of {by(side, side)}, {how}")]
+    if given.shape == inside.pixels.shape and (given == inside.pixels).all():
+        square = []
     items = [
-        _item(thumbnail_jpeg(given, GIVEN_SIDE), f"as given, {by(given.shape[1], given.shape[0])}"),
-        _item(drawn(inside.pixels), f"the square of {by(side, side)}, {how}"),
+        _item(_given(given), f"as given, {by(given.shape[1], given.shape[0])}"),
+        *square,
         *_planes(inside),
     ]
     return fragment(tag("p", _lead(inside)), tag("ul", items, class_="seen"))
 
 
+def _given(pixels: NDArray[np.uint8]) -> bytes:
+    if max(pixels.shape[:2]) <= SHARP_UP_TO:
+        return picture_png(pixels)
+    return thumbnail_jpeg(pixels, GIVEN_SIDE)
+
+
 def _item(file: bytes, text: str) -> Markup:
-    image = picture(file, alt=text.capitalize())
+    image = picture(file, alt=f"The picture, {text}")
     return tag("li", tag("figure", image, tag("figcaption", text)))
 
 

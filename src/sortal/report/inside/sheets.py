@@ -22,6 +22,12 @@ BELOW: Final = (38, 104, 224)
 """sRGB of what is above and below nothing in maps of both signs; nothing itself is clear, so
 that it takes the colour of the page, light or dark."""
 
+EMPTY: Final = 2 * LEVELS + 1
+"""Place in the palette of what is no value."""
+
+MAP_GAP, FILTER_GAP = 0.05, 0.14
+"""Of what is drawn in a row, as shares of its width."""
+
 _LEAST_SIDE: Final = 64  # a drawn map is at least so wide, pixels
 _MOST_SIDE: Final = 112  # and at most; larger ones are drawn by the means of squares
 
@@ -63,10 +69,15 @@ def smaller(values: Floats) -> tuple[Floats, int]:
 
 def map_row(values: Floats, scale: Scale, *, places: int) -> bytes:
     """Draw maps, (n, height, width) with n up to ``places``, in one row, as a PNG file."""
-    sheet = _laid(scale.levels(values), places, empty=2 * LEVELS + 1)
-    image = Image.fromarray(sheet)
-    image.putpalette(_palette(signed=scale.signed).tobytes(), "RGBA")
-    return _png(image)
+    sheet = _laid(scale.levels(values), places, gap=MAP_GAP)
+    return _painted(sheet, scale)
+
+
+def line_block(values: Floats, scale: Scale, *, across: int) -> bytes:
+    """Draw values, (n,), in lines of ``across``, the last of them open, as a PNG file."""
+    codes = np.full(-(-values.size // across) * across, EMPTY, np.uint8)
+    codes[: values.size] = scale.levels(values)
+    return _painted(codes.reshape(-1, across).repeat(4, axis=0).repeat(4, axis=1), scale)
 
 
 def colour_row(kernels: Floats, *, places: int) -> bytes:
@@ -77,8 +88,8 @@ def colour_row(kernels: Floats, *, places: int) -> bytes:
     most = np.abs(kernels).max(axis=(1, 2, 3), keepdims=True)
     share = kernels / np.where(most > 0, most, 1)
     codes = np.rint(127.5 + 127.5 * share).clip(0, 255).astype(np.uint8)
-    planes = [_laid(codes[:, channel], places, empty=0) for channel in range(3)]
-    seen = _laid(np.full(codes[:, 0].shape, 255, np.uint8), places, empty=0)
+    planes = [_laid(codes[:, channel], places, gap=FILTER_GAP) for channel in range(3)]
+    seen = _laid(np.full(codes[:, 0].shape, 255, np.uint8), places, gap=FILTER_GAP, empty=0)
     return _png(Image.fromarray(np.stack([*planes, seen], axis=-1)))
 
 
@@ -88,14 +99,30 @@ def picture_png(pixels: NDArray[np.uint8]) -> bytes:
     return _png(Image.fromarray(pixels.repeat(times, axis=0).repeat(times, axis=1)))
 
 
-def _laid(codes: NDArray[np.uint8], places: int, *, empty: int) -> NDArray[np.uint8]:
+def sign_row(kernels: Floats, *, places: int) -> bytes:
+    """Draw kernels of one plane, (n, height, width), in one row, each by a scale of its own."""
+    most = np.abs(kernels).max(axis=(1, 2), keepdims=True)
+    scale = Scale(1, signed=True)
+    codes = scale.levels(kernels / np.where(most > 0, most, 1))
+    return _painted(_laid(codes, places, gap=FILTER_GAP), scale)
+
+
+def _painted(codes: NDArray[np.uint8], scale: Scale) -> bytes:
+    image = Image.fromarray(codes)
+    image.putpalette(_palette(signed=scale.signed).tobytes(), "RGBA")
+    return _png(image)
+
+
+def _laid(
+    codes: NDArray[np.uint8], places: int, *, gap: float, empty: int = EMPTY
+) -> NDArray[np.uint8]:
     """Lay planes side by side with a gap between them; places without a plane stay empty."""
     n, height, width = codes.shape
     times = _enlarged(height, width)
-    gap = max(1, round(0.05 * times * width))
-    sheet = np.full((height * times, places * (width * times + gap) - gap), empty, np.uint8)
+    space = max(1, round(gap * times * width))
+    sheet = np.full((height * times, places * (width * times + space) - space), empty, np.uint8)
     for index in range(n):
-        left = index * (width * times + gap)
+        left = index * (width * times + space)
         drawn = codes[index].repeat(times, axis=0).repeat(times, axis=1)
         sheet[:, left : left + width * times] = drawn
     return sheet
@@ -111,8 +138,11 @@ def _palette(*, signed: bool) -> NDArray[np.uint8]:
     steps = 2 * LEVELS + 1
     if signed:
         share = np.arange(-LEVELS, LEVELS + 1) / LEVELS
-        table[:steps, :3] = np.where(share[:, None] > 0, ABOVE, BELOW)
-        table[:steps, 3] = np.rint(255 * np.abs(share) ** 0.7)
+        strength = np.abs(share)[:, None]
+        hue = np.where(share[:, None] > 0, ABOVE, BELOW)
+        mixed = np.minimum(1, 4 * strength)  # close to nothing all is grey
+        table[:steps, :3] = np.rint(mixed * hue + (1 - mixed) * 128)
+        table[:steps, 3] = np.rint(255 * (0.1 + 0.9 * strength[:, 0] ** 0.7))
     else:
         table[:steps, :3] = colours(np.linspace(0, 1, steps)).round()
         table[:steps, 3] = 255

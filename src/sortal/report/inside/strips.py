@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortal.report.inside.numbers import figure
-from sortal.report.inside.sheets import Scale, colour_row, map_row, smaller
+from sortal.report.inside.sheets import Scale, colour_row, map_row, sign_row, smaller
 from sortal.report.markup import Child, Markup, fragment, picture, tag
 
 Floats = NDArray[np.float32]
@@ -44,12 +44,11 @@ def filters(kernels: Floats, *, numbers: Sequence[int]) -> Markup:
 
     Of three channels they are drawn in colour; of one, as signed maps; each by its own scale.
     """
-    shares = kernels / np.maximum(np.abs(kernels).max(axis=(1, 2, 3), keepdims=True), 1e-30)
 
     def draw(part: slice) -> bytes:
         if kernels.shape[1] == 3:
             return colour_row(kernels[part], places=FILTERS_A_ROW)
-        return map_row(shares[part].mean(axis=1), Scale(1, signed=True), places=FILTERS_A_ROW)
+        return sign_row(kernels[part].mean(axis=1), places=FILTERS_A_ROW)
 
     return _rows(
         numbers, draw, lambda index: str(numbers[index]), each=FILTERS_A_ROW, what="filters"

@@ -12,12 +12,12 @@ h4{font-size:1rem;margin:1.75rem 0 .4rem}
 .seen{display:grid;gap:1.25rem;list-style:none;
 grid-template-columns:repeat(auto-fill,minmax(min(100%,11.5rem),1fr));max-width:50rem}
 .seen img,.framed img,.both img{image-rendering:pixelated}
-.rows{display:grid;gap:.9rem 1.1rem;margin:0 0 .75rem;
+.rows{display:grid;gap:.9rem .45rem;margin:0 0 .75rem;
 grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr))}
-.each8{max-width:50rem}
+.each8{gap:.9rem}
 .row img,.values,.ramp,.framed img,.units img{aspect-ratio:auto;background:none;border-radius:0;
 image-rendering:pixelated}
-.row figcaption{display:grid;margin-top:.3rem;font-size:.8125rem;line-height:1.3;gap:0 4%}
+.row figcaption{display:grid;margin-top:.3rem;font-size:.8125rem;line-height:1.3;gap:0 1.6%}
 .of3 figcaption{grid-template-columns:repeat(3,1fr)}
 .of8 figcaption{grid-template-columns:repeat(8,1fr);color:var(--muted)}
 .row small{display:block;font-size:.75rem}
@@ -58,7 +58,7 @@ font-size:.9375rem;line-height:1.35}
 [data-size=large] .op{display:block;text-align:left;padding:.1rem .5rem}
 .outside{background-image:repeating-linear-gradient(45deg,transparent 0 4px,var(--line) 4px 5px)}
 .sum{display:flex;flex-wrap:wrap;gap:.35rem .8rem;align-items:start;padding:.9rem 1.1rem;
-background:var(--faint);border-radius:8px}
+background:var(--faint);border-radius:8px;width:fit-content}
 .sum .op{line-height:1.75rem}
 .term{display:inline-grid;justify-items:center}
 .term b{font:500 1.375rem/1.75rem var(--serif);font-variant-numeric:lining-nums tabular-nums}

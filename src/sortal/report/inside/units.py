@@ -152,7 +152,7 @@ def _signed(plane: NDArray[np.float32]) -> bytes:
 
 
 def _figure(file: bytes, text: str) -> Markup:
-    return tag("figure", picture(file, alt=text), tag("figcaption", text))
+    return tag("figure", picture(file, alt=f"{text}, drawn"), tag("figcaption", text))
 
 
 def data(units: Units, inside: Inside) -> Json:

@@ -30,11 +30,10 @@
   const [down, across] = walk.strides, [top, left] = walk.before, [gapY, gapX] = walk.spread;
   const at = { filter: 0, row: walk.row, column: walk.column, channel: 0 };
 
-  // Three digits behind the point at most, fewer where large: as the rest of the page.
+  // Three digits behind the point, fewer where it is large: as the rest of the page.
   function figure(value) {
-    if (value === 0) return "0";
     const size = Math.abs(value);
-    const places = size < 1 ? 3 : size < 100 ? 2 : size < 1000 ? 1 : 0;
+    const places = Number.isInteger(value) ? 0 : size < 10 ? 3 : size < 100 ? 2 : size < 1000 ? 1 : 0;
     const text = size.toLocaleString("en-US", {
       minimumFractionDigits: places, maximumFractionDigits: places });
     return (value < 0 && /[1-9]/.test(text) ? "\u2212" : "") + text;
