@@ -1,5 +1,6 @@
 """Writes what the page of a map reads; docs/map-site.md is the contract."""
 
+from sortal.map.site.coasts import coasts
 from sortal.map.site.folder import SiteFolder, read_manifest
 from sortal.map.site.sheets import SHEET
 from sortal.map.site.values import (
@@ -7,7 +8,9 @@ from sortal.map.site.values import (
     Cluster,
     Column,
     Layout,
+    LayoutKind,
     Previews,
+    Role,
     Site,
     Thumbnails,
 )
@@ -20,10 +23,13 @@ __all__ = [
     "Cluster",
     "Column",
     "Layout",
+    "LayoutKind",
     "Previews",
+    "Role",
     "Site",
     "SiteFolder",
     "Thumbnails",
+    "coasts",
     "read_manifest",
     "write_site",
 ]

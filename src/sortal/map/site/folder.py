@@ -23,7 +23,7 @@ _MARK: Final = "sortal-map.json"
 _MANIFEST: Final = "data/manifest.js"
 _GENERATION: Final = re.compile(r"g[0-9]{1,9}")
 _OURS: Final = re.compile(r"([a-z]+/([a-z][a-z0-9_]*/)?)?([a-z]+|[0-9]+)\.js|state\.npz")
-_PICTURE: Final = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}\.jpg")
+_PICTURE: Final = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}\.(?:jpg|tmp)")
 
 
 class Generation:
@@ -97,10 +97,7 @@ class SiteFolder:
         manifest = self.manifest()
         if manifest is None:
             return None
-        try:
-            return (self.path / manifest["base"] / "state.npz").read_bytes()
-        except OSError:
-            return None
+        return _content(self.path / str(manifest["base"]) / "state.npz")
 
     def new_generation(self) -> Generation:
         """Begin a generation; what an interrupted one left is removed first."""
@@ -130,6 +127,31 @@ class SiteFolder:
     def abandon(self, generation: Generation) -> None:
         """Remove what was written of a generation that will not be shown."""
         _remove(generation.path, _OURS)
+
+    def has(self, name: str) -> bool:
+        """Whether the site has a file of that name, relative to it."""
+        return (self.path / name).is_file()
+
+    def put_picture(self, name: str, data: bytes) -> None:
+        """Write a preview, whole or not at all; it is on the disk before a manifest names it.
+
+        Args:
+            name: ``pictures/xx/`` and 32 hexadecimal digits of which xx are the first.
+            data: a JPEG file.
+
+        Raises:
+            OutputError: the disk is full or the folder closed.
+        """
+        target = self.path / name
+        if not _PICTURE.fullmatch(name.removeprefix("pictures/")):
+            raise ValueError(f"{name}: the writer would not know it again")
+        temporary = target.with_suffix(".tmp")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(data)
+            temporary.replace(target)
+        except OSError as error:
+            raise _refused(target, error) from error
 
     def remove_pictures(self, *, but: set[str]) -> None:
         """Remove previews that the site does not show any more.
