@@ -9,7 +9,9 @@ SortalError
 │   └── ModelFileError       a model file is damaged, hostile or of another kind
 ├── OutputError              a result could not be written; what was there is kept  exit 2, HTTP 507
 ├── MissingExtraError        an optional package is not installed                   exit 3, HTTP 501
-└── ParityError              a written model does not answer as it was trained      exit 1, HTTP 500
+├── ParityError              a written model does not answer as it was trained      exit 1, HTTP 500
+├── DivergedError            a loss exploded before anything was learned            exit 1, HTTP 422
+└── StoppedError             stopped on request; it can be resumed                  exit 130, HTTP 409
 
 A message is one or two sentences: where it happened, what was expected, what came
 instead, what to do next. The same text is shown by the Python API, the command line
@@ -113,3 +115,17 @@ class ParityError(SortalError):
     """A model file, read back after writing, does not give the answers it was trained to give."""
 
     exit_code = 1
+
+
+class DivergedError(SortalError):
+    """A training's loss exploded before an epoch was done, so there is nothing to keep."""
+
+    exit_code = 1
+    http_status = 422
+
+
+class StoppedError(SortalError):
+    """Work was stopped on request; its state is kept, and it can be resumed."""
+
+    exit_code = 130
+    http_status = 409

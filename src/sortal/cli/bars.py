@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 @contextmanager
 def bars() -> Iterator[Progress]:
     """Yield something that draws each Step as a bar on stderr."""
+    drawn, draw = bars_on(Console(stderr=True))
+    with drawn:
+        yield draw
+
+
+def bars_on(console: Console) -> tuple[Bars, Progress]:
+    """Return bars that somebody else may draw, and what tells them of each Step."""
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=28),
@@ -35,7 +42,7 @@ def bars() -> Iterator[Progress]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    drawn = Bars(*columns, console=Console(stderr=True), transient=False)
+    drawn = Bars(*columns, console=console, transient=False)
     tasks: dict[str, TaskID] = {}
     begun: dict[str, float] = {}
 
@@ -47,5 +54,4 @@ def bars() -> Iterator[Progress]:
         rate = f"{step.done / seconds:,.0f} {step.unit}/s" if step.unit and seconds > 0.5 else ""
         drawn.update(tasks[step.stage], completed=step.done, total=step.total, rate=rate)
 
-    with drawn:
-        yield draw
+    return drawn, draw

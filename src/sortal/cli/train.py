@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sortal.cli import console, streams
+from sortal.cli.brake import Brake
+from sortal.cli.deep_options import (
+    Augment,
+    Averaging,
+    Batch,
+    Channels,
+    Checkpoint,
+    Epochs,
+    Every,
+    Initial,
+    Last,
+    LogFile,
+    Loss,
+    Momentum,
+    Nesterov,
+    Network,
+    Optimiser,
+    Patience,
+    Precision,
+    Rate,
+    RecipeName,
+    Regime,
+    Resume,
+    Scaling,
+    Schedule,
+    Size,
+    TensorBoard,
+    Threads,
+    Top,
+    Validation,
+    WriteRecipe,
+    changes_of,
+)
+from sortal.cli.epochs import Watch, display
 from sortal.cli.options import (
     Backbone,
     GroupBy,
@@ -18,6 +53,10 @@ from sortal.cli.options import (
     Workers,
     given_path,
 )
+
+if TYPE_CHECKING:
+    from sortal.training.deep import Event
+    from sortal.workflow import DeepOptions, TrainingDone
 
 
 @console.guarded
@@ -55,30 +94,105 @@ def train(
             show_default=False,
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of every random choice.")] = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=2**32 - 1,
+            metavar="N",
+            help="Seed of every random choice.",
+            show_default="0",
+        ),
+    ] = None,
     workers: Workers = None,
     no_cache: NoCache = False,
     json: Json = False,
-) -> None:
+    network: Network = None,
+    recipe: RecipeName = None,
+    regime: Regime = None,
+    top: Top = None,
+    last: Last = None,
+    size: Size = None,
+    channels: Channels = None,
+    scaling: Scaling = None,
+    initial: Initial = None,
+    optimiser: Optimiser = None,
+    rate: Rate = None,
+    momentum: Momentum = None,
+    nesterov: Nesterov = None,
+    schedule: Schedule = None,
+    batch: Batch = None,
+    epochs: Epochs = None,
+    patience: Patience = None,
+    augment: Augment = None,
+    loss: Loss = None,
+    averaging: Averaging = None,
+    precision: Precision = None,
+    validation: Validation = None,
+    resume: Resume = False,
+    checkpoint: Checkpoint = None,
+    every: Every = None,
+    threads: Threads = None,
+    log: LogFile = None,
+    tensorboard: TensorBoard = None,
+    write_recipe: WriteRecipe = None,
+) -> int:
     """Tell kinds of pictures apart, and say honestly how well.
 
-    Writes a model (one ONNX file) and a report (one HTML page) beside each other.
+    Writes a model (one ONNX file) and a report (one HTML page) beside each other. With
+    --network or --recipe a network is trained by backpropagation; else the last layer of a
+    pretrained one is fitted, which is much faster.
     """
+    changes = changes_of(
+        {
+            "regime": regime,
+            "top": top,
+            "last": last,
+            "size": size,
+            "channels": channels,
+            "scaling": scaling,
+            "initial": initial,
+            "optimiser": optimiser,
+            "rate": rate,
+            "momentum": momentum,
+            "nesterov": nesterov,
+            "schedule": schedule,
+            "batch": batch,
+            "epochs": epochs,
+            "patience": patience,
+            "augment": augment,
+            "loss": loss,
+            "averaging": averaging,
+            "precision": precision,
+        }
+    )
+    running = {
+        "network": network,
+        "recipe": recipe,
+        "resume": resume or None,
+        "checkpoint": checkpoint,
+        "every": every,
+        "threads": threads,
+        "validation": validation,
+        "log": log,
+        "tensorboard": tensorboard,
+        "write_recipe": write_recipe,
+    }
     from sortal.workflow import TrainOptions, train_folder
 
     options = TrainOptions(
         backbone=backbone,
         fit=fit,
-        seed=seed,
+        seed=seed or 0,
         group_by=group_by,
         test=test,
         workers=workers,
         cache=not no_cache,
     )
-    with console.progress(quiet=json) as progress:
+    with display(quiet=json) as (progress, watch), Brake() as brake:
         done = train_folder(
             pictures,
-            options,
+            replace(options, deep=_deep(running, changes, seed, watch, brake)),
             model=model,
             report=report,
             command=console.typed(context),
@@ -86,7 +200,36 @@ def train(
         )
     if json:
         streams.put_json(done.to_dict())
-        return
+    else:
+        _tell(done)
+    return 1 if done.has_diverged else 0
+
+
+def _deep(
+    running: dict[str, Any],
+    changes: dict[str, Any],
+    seed: int | None,
+    watch: Watch,
+    brake: Brake,
+) -> DeepOptions | None:
+    """Options of a training by backpropagation, where anything asks for one."""
+    from sortal.workflow import DeepOptions
+
+    given = {name: value for name, value in running.items() if value is not None}
+    if not given and not changes:
+        return None
+    if seed is not None:
+        changes["seed"] = seed
+
+    def told(event: Event) -> None:
+        brake(event)
+        watch(event)
+
+    return DeepOptions(**given, changes=changes, watch=told, stop=brake.asked)
+
+
+def _tell(done: TrainingDone) -> None:
+    """Print what came of it."""
     console.tell(done.notes, done.evaluation.warnings)
     baseline = f"{100 * done.evaluation.baseline:.0f} %"
     streams.put(done.evaluation.headline)

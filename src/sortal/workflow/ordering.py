@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from sortal.backbones import Embedded
+from sortal.collection import Sample
+from sortal.pictures import Fingerprint
 
 _COLUMNS: Final = 64
+
+
+def content_order(samples: Sequence[Sample], prints: Sequence[Fingerprint]) -> list[int]:
+    """Rows by content hash, label and group; by path only where all these are the same."""
+
+    def key(row: int) -> tuple[str, str, str, str]:
+        sample = samples[row]
+        return (prints[row].sha256, sample.label or "", sample.group or "", sample.path)
+
+    return sorted(range(len(samples)), key=key)
 
 
 def in_order_of_content(embedded: Embedded) -> Embedded:
@@ -18,12 +31,7 @@ def in_order_of_content(embedded: Embedded) -> Embedded:
     they lie, since a copy would double the memory.
     """
     samples, prints = embedded.collection.samples, embedded.fingerprints
-
-    def key(row: int) -> tuple[str, str, str, str]:
-        sample = samples[row]
-        return (prints[row].sha256, sample.label or "", sample.group or "", sample.path)
-
-    order = sorted(range(len(samples)), key=key)
+    order = content_order(samples, prints)
     vectors = embedded.vectors
     for start in range(0, vectors.shape[1], _COLUMNS):
         columns = slice(start, start + _COLUMNS)

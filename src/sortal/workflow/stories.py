@@ -91,13 +91,13 @@ def evaluation_story(
 
 
 def _made(trained: Trained) -> dict[str, str]:
-    card = trained.card
+    card, fit = trained.card, trained.evidence.fit
     return {
         "Model file, SHA-256": trained.model.sha256,
         "Pictures and labels, SHA-256": card.data.sha256,
         "Split, SHA-256": card.split.sha256,
         "Network, SHA-256": card.trunk.sha256,
         "Seed": str(card.seed),
-        "Strength of the penalty": f"{trained.evidence.fit.strength:g}",
+        **({} if fit is None else {"Strength of the penalty": f"{fit.strength:g}"}),
         "Versions": ", ".join(f"{name} {v}" for name, v in card.versions.items()),
     }

@@ -24,6 +24,13 @@ MOST_IN_CELLS: Final = 400
 MISTAKES: Final = 12
 SUSPECTED: Final = 24
 
+_REGIMES: Final = {
+    "head": "frozen, its last layer fitted anew",
+    "last": "its last layers trained further, the others frozen",
+    "full": "trained further as a whole",
+    "scratch": "trained from random weights",
+}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answered:
@@ -181,14 +188,14 @@ def kin_summary(kin: Kin, groups: Sequence[str | None]) -> KinSummary:
 
 def network_facts(model: Model) -> dict[str, str]:
     """What a report says of the network."""
-    trunk = model.card.trunk
+    trunk, regime = model.card.trunk, str(model.card.recipe.get("regime", "head"))
     ways = {
         "pad": "padded with a border, nothing cut away",
         "squash": "squashed to a square, nothing cut away",
         "crop": "cut to a square around the middle",
     }
     return {
-        "Network": f"{trunk.name}: {trunk.source}; frozen, its last layer fitted anew",
+        "Network": f"{trunk.name}: {trunk.source}; {_REGIMES.get(regime, regime)}",
         "Pictures": f"{model.card.size} x {model.card.size} pixels, {ways[model.card.fit]}",
         "Licence of the weights": trunk.licence,
     }

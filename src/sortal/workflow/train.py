@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -32,12 +32,17 @@ from sortal.split import Split, make_split, split_to_json
 from sortal.training import BALANCE, HeadFit, fit_head
 from sortal.workflow.arguments import require_collection
 from sortal.workflow.classifier import Classifier
+from sortal.workflow.deep.options import deep_options, require_deep
 from sortal.workflow.exhibits import squares
+from sortal.workflow.fitting import settle_fit
 from sortal.workflow.judging import Judgement, judge
 from sortal.workflow.material import Material, gather, opened
 from sortal.workflow.stories import training_story, versions
 from sortal.workflow.threads import calm_threads
 from sortal.workflow.values import TrainOptions
+
+if TYPE_CHECKING:
+    from sortal.workflow.deep.course import Course
 
 CHECKED: Final = 4
 """Pictures on which a written model is compared with the training side."""
@@ -50,16 +55,18 @@ class Evidence:
     Attributes:
         material: the pictures it was trained and tested on.
         split: who trained and who tested.
-        fit: the head with the evidence for it.
         judgement: the answers that the evaluation rests on.
         options: what was asked for.
+        fit: the head with the evidence for it, where the network below it was frozen.
+        course: how the training went, where it was one by backpropagation.
     """
 
     material: Material
     split: Split
-    fit: HeadFit
     judgement: Judgement
     options: TrainOptions
+    fit: HeadFit | None = None
+    course: Course | None = None
 
 
 class Trained(Classifier):
@@ -91,6 +98,17 @@ class Trained(Classifier):
         story = training_story(self, made=made or {})
         write_atomically(Path(path), training_report(story).encode())
 
+    def save(self, path: str | Path) -> None:
+        """Write the model file; its checkpoint, if there is one, has then done its work.
+
+        Raises:
+            OutputError: it cannot be written; what was there is kept, and so is the checkpoint.
+        """
+        super().save(path)
+        deep = self.evidence.options.deep
+        if deep is not None and deep.checkpoint is not None:
+            deep.checkpoint.unlink(missing_ok=True)
+
     @property
     def n_used(self) -> int:
         """Pictures that trained or tested."""
@@ -109,7 +127,8 @@ class Trained(Classifier):
             are = "picture is" if excluded == 1 else "pictures are"
             left_out = f"{excluded:,} {are} kin of pictures in the test: not trained on."
             notes = (*notes, left_out)
-        return notes
+        course = self.evidence.course
+        return notes if course is None else (*notes, *course.sentences)
 
 
 def train(
@@ -118,22 +137,31 @@ def train(
     test: Collection | None = None,
     backbone: str = "lite0",
     fit: Fit | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     workers: int | None = None,
     cache: bool = True,
     progress: Progress = silent,
+    **deep: Any,
 ) -> Trained:
     """Train a classifier on a collection and judge it on what it has not seen.
+
+    With ``network``, ``recipe`` or ``resume`` a network is trained by backpropagation, which
+    needs ``sortal[deep]``; else the last layer of a frozen one is fitted.
 
     Args:
         collection: labelled pictures of at least two kinds.
         test: labelled pictures to test on, instead of a part of the collection.
         backbone: the frozen network, "lite0" or "lite2" (better, slower).
-        fit: how pictures become square, "pad", "squash" or "crop"; None for the measured best.
+        fit: how pictures become square, "pad", "squash", "crop" or "handwriting"; None for the
+            measured best, which is "handwriting" where the pictures stand as MNIST's do.
         seed: of every random choice, 0 or more; the same pictures and seed give the same model.
+            None takes 0, or a recipe's own.
         workers: processes that decode; None for one a core.
         cache: whether to use the cache of fingerprints and embeddings.
         progress: told how far the work is.
+        deep: fields of ``DeepOptions`` (network, recipe, checkpoint, resume, threads,
+            validation, watch, ...) and of the recipe (regime, epochs, optimiser, ...), which
+            ``sortal.workflow.deep.options`` and ``docs/recipes.md`` explain.
 
     Raises:
         UsageError: an option cannot work.
@@ -144,7 +172,14 @@ def train(
     require_collection(collection, by="train")
     if test is not None:
         require_collection(test, by="train, as test,")
-    options = TrainOptions(backbone=backbone, fit=fit, seed=seed, workers=workers, cache=cache)
+    options = TrainOptions(
+        backbone=backbone,
+        fit=fit,
+        seed=seed or 0,
+        workers=workers,
+        cache=cache,
+        deep=deep_options(deep, seed=seed) if deep else None,
+    )
     return train_with(options, collection, test=test, progress=progress)
 
 
@@ -156,6 +191,12 @@ def train_with(
     progress: Progress = silent,
 ) -> Trained:
     """Like ``train``, with the options in one value."""
+    options, collection = settle_fit(options, collection)
+    if options.deep is not None:
+        require_deep()
+        from sortal.workflow.deep.train import train_deep
+
+        return train_deep(options, options.deep, collection, test=test, progress=progress)
     with opened(options.cache) as cache:
         material = gather(
             collection,
@@ -167,12 +208,14 @@ def train_with(
             progress=progress,
         )
         with calm_threads(len(material.labels)):
-            evidence = _learn(material, options, progress)
-        model = make_model(_parts(evidence))
+            evidence, fit = _learn(material, options, progress)
+        model = make_model(_parts(evidence, fit))
     return Trained(model, evidence)
 
 
-def _learn(material: Material, options: TrainOptions, progress: Progress) -> Evidence:
+def _learn(
+    material: Material, options: TrainOptions, progress: Progress
+) -> tuple[Evidence, HeadFit]:
     """Split, fit and judge."""
     split = make_split(
         material.labels,
@@ -191,7 +234,7 @@ def _learn(material: Material, options: TrainOptions, progress: Progress) -> Evi
     progress(Step("Judging", 0, 1))
     judgement = judge(material, split, fit)
     progress(Step("Judging", 1, 1))
-    return Evidence(material, split, fit, judgement, options)
+    return Evidence(material, split, judgement, options, fit), fit
 
 
 def chosen_fit(options: TrainOptions) -> Fit:
@@ -208,30 +251,30 @@ def chosen_fit(options: TrainOptions) -> Fit:
     raise UsageError(f"There is no fit called {options.fit!r}. Known are: {', '.join(FITS)}.")
 
 
-def _parts(evidence: Evidence) -> ModelParts:
+def _parts(evidence: Evidence, fit: HeadFit) -> ModelParts:
     """What the model file is made of."""
     return ModelParts(
         trunk=read_weights(backbone(evidence.options.backbone)),
-        head=evidence.fit.head,
+        head=fit.head,
         distance=evidence.judgement.distance,
-        card=_card(evidence),
-        check=_check(evidence),
+        card=_card(evidence, fit),
+        check=_check(evidence, fit),
     )
 
 
-def _check(evidence: Evidence) -> Check:
+def _check(evidence: Evidence, fit: HeadFit) -> Check:
     """A few pictures, decoded anew, with the answers that training gave from its vectors."""
     embedded, options = evidence.material.embedded, evidence.options
     learned = np.flatnonzero(evidence.split.train)
     spread = learned[:: max(1, len(learned) // CHECKED)][:CHECKED]
     size = backbone(options.backbone).size
     images, kept = squares(embedded, spread, size=size, fit=chosen_fit(options))
-    logits = evidence.fit.head.logits(embedded.vectors[kept])
+    logits = fit.head.logits(embedded.vectors[kept])
     probabilities = softmax(logits, temperature=evidence.judgement.rules.temperature)
     return Check(images=images, probabilities=probabilities.astype(np.float32))
 
 
-def _card(evidence: Evidence) -> Card:
+def _card(evidence: Evidence, fit: HeadFit) -> Card:
     material, split, judgement = evidence.material, evidence.split, evidence.judgement
     used = backbone(evidence.options.backbone)
     counts = np.bincount(material.labels[split.train], minlength=len(material.classes))
@@ -240,7 +283,7 @@ def _card(evidence: Evidence) -> Card:
         fit=chosen_fit(evidence.options),
         size=used.size,
         trunk=TrunkRecord.of(used, sha256=used.sha256),
-        recipe=_recipe(evidence.fit, evidence.options),
+        recipe=_recipe(fit, evidence.options),
         data=DataRecord(
             name=material.collection.name,
             sha256=material.fingerprint,
@@ -248,21 +291,26 @@ def _card(evidence: Evidence) -> Card:
             groups=len(np.unique(split.groups[split.train])),
             faults=len(material.collection.faults),
         ),
-        split=SplitRecord(
-            scheme=split.scheme,
-            seed=split.seed,
-            repeats=split.repeats,
-            folds=split.n_folds,
-            sha256=_sha256(_stored(split, material.hashes)),
-        ),
+        split=split_record(split, material.hashes),
         evaluation=judgement.evaluation.to_dict(),
-        calibration=_calibration(judgement),
+        calibration=calibration_record(judgement),
         unknown_threshold=judgement.rules.distance_threshold,
         drift=judgement.reference.to_dict(),
         versions=versions(),
         licence=used.licence,
         notices=(read_notice(),),
         seed=evidence.options.seed,
+    )
+
+
+def split_record(split: Split, hashes: Sequence[str]) -> SplitRecord:
+    """What the card says of a split of pictures with these content hashes."""
+    return SplitRecord(
+        scheme=split.scheme,
+        seed=split.seed,
+        repeats=split.repeats,
+        folds=split.n_folds,
+        sha256=_sha256(_stored(split, hashes)),
     )
 
 
@@ -275,7 +323,8 @@ def _stored(split: Split, hashes: Sequence[str]) -> str:
     return split_to_json(used, [hashes[i] for i in kept.tolist()])
 
 
-def _calibration(judgement: Judgement) -> CalibrationRecord:
+def calibration_record(judgement: Judgement) -> CalibrationRecord:
+    """What the card says of the rules."""
     return CalibrationRecord(
         temperature=judgement.rules.temperature,
         coverage=judgement.evaluation.sets.coverage,

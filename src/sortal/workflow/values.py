@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sortal.report import facts_card
 from sortal.report.wording import percent
 from sortal.workflow.arguments import require_number
+
+if TYPE_CHECKING:
+    from sortal.workflow.deep.options import DeepOptions
 
 JsonObject = dict[str, Any]
 
@@ -25,6 +28,8 @@ class TrainOptions:
         test: labelled pictures to test on instead of a part of the collection.
         workers: processes that decode; None for one a core.
         cache: whether to use the cache of fingerprints and embeddings.
+        deep: train a network by backpropagation, as this says; None fits the last layer of the
+            frozen one.
     """
 
     backbone: str = "lite0"
@@ -34,6 +39,7 @@ class TrainOptions:
     test: Path | None = None
     workers: int | None = None
     cache: bool = True
+    deep: DeepOptions | None = None
 
     def __post_init__(self) -> None:
         """Check the numbers; the names are checked where they are looked up.

@@ -107,7 +107,7 @@ def gather(
         InputError: the file cannot be written.
     """
     shape = (len(labels), side, side, 3)
-    pixels = _room(shape, folder=folder, in_memory=in_memory)
+    pixels = room(shape, folder=folder, in_memory=in_memory)
     count = 0
     for count, square in enumerate(squares, start=1):
         if count > len(labels) or square.shape != shape[1:]:
@@ -121,9 +121,14 @@ def gather(
     return Pictures(pixels, labels)
 
 
-def _room(
-    shape: tuple[int, int, int, int], *, folder: Path | None, in_memory: int
+def room(
+    shape: tuple[int, int, int, int], *, folder: Path | None, in_memory: int = IN_MEMORY
 ) -> NDArray[np.uint8]:
+    """Return an array for pictures to be put into: in memory, or a file where it is larger.
+
+    Raises:
+        UsageError, InputError: as ``gather``.
+    """
     n_bytes = int(np.prod(shape, dtype=np.int64))
     if n_bytes <= in_memory:
         return np.empty(shape, np.uint8)

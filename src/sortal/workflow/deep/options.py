@@ -1,0 +1,148 @@
+"""What a person may choose about a training by backpropagation, beside its recipe."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sortal.errors import MissingExtraError, UsageError
+from sortal.pictures.cores import usable_cores
+from sortal.split import VALIDATION_SHARE
+from sortal.training.recipe import REGIMES, Recipe
+from sortal.training.recipe_changes import changed, first_recipe
+from sortal.training.recipe_toml import recipe as known_recipe
+from sortal.workflow.arguments import require_number
+
+if TYPE_CHECKING:
+    from sortal.training.deep import Event
+
+EVERY = 30.0
+"""Seconds between checkpoints within an epoch."""
+
+
+def ignore(_: Event) -> None:
+    """Take an event and do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeepOptions:
+    """What is asked for; at least one of ``network``, ``recipe`` and ``resume``.
+
+    Attributes:
+        network: its name, layers as text, or ``FILE.py:NAME``; None takes the recipe's.
+        recipe: the value, the name of one that comes with Sortal, or a ``.toml`` file; None
+            begins from a plain one for ``network``.
+        changes: fields of the recipe that are to be others; see ``changed``.
+        resume: go on from the checkpoint, by the recipe that it holds.
+        checkpoint: file for the state while it trains; None keeps none.
+        every: seconds between checkpoints within an epoch.
+        threads: of the processor; None for one a core. Another number changes the last bits.
+        validation: share of the pictures outside the test that is only looked at.
+        log: ``.csv`` or ``.jsonl`` file that gets a line an epoch; None for none.
+        tensorboard: folder for TensorBoard; None for none.
+        write_recipe: ``.toml`` file to write the whole recipe to; None for none.
+        watch: told of every event of the training.
+        stop: asked after every step; when it says yes, the state is saved and training ends.
+        again: what to type to go on, for the message after that; "" where nobody typed.
+    """
+
+    network: str | None = None
+    recipe: Recipe | str | Path | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    resume: bool = False
+    checkpoint: Path | None = None
+    every: float = EVERY
+    threads: int | None = None
+    validation: float = VALIDATION_SHARE
+    log: Path | None = None
+    tensorboard: Path | None = None
+    write_recipe: Path | None = None
+    watch: Callable[[Event], None] = ignore
+    stop: Callable[[], bool] = lambda: False
+    again: str = ""
+
+    def __post_init__(self) -> None:
+        """Check what can be checked before anything is read.
+
+        Raises:
+            UsageError: an option cannot work.
+        """
+        if self.threads is not None:
+            require_number(self.threads, "threads", least=1)
+        if not (math.isfinite(self.every) and self.every >= 0):
+            raise UsageError(f"every must be seconds from 0 up; {self.every:g} came.")
+        if not 0 <= self.validation <= 0.9:
+            raise UsageError(f"validation must be a share from 0 to 0.9; {self.validation:g} came.")
+        if self.log is not None and self.log.suffix not in (".csv", ".jsonl"):
+            raise UsageError(f"{self.log}: a log ends in .csv or .jsonl.")
+
+    @property
+    def n_threads(self) -> int:
+        """Threads asked for, or one a core."""
+        return self.threads or usable_cores()
+
+
+def require_deep() -> None:
+    """Refuse to go on without PyTorch.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
+    if find_spec("torch") is None:
+        raise MissingExtraError("Training a network by backpropagation", extra="deep")
+
+
+def chosen_recipe(options: DeepOptions) -> Recipe | None:
+    """Return the recipe that the options say; None where they leave it to the checkpoint.
+
+    Raises:
+        UsageError: there is no such recipe, or a field cannot hold what it is to hold.
+        MissingExtraError: PyTorch is not installed.
+    """
+    changes = dict(options.changes)
+    if options.network is not None:
+        changes["network"] = options.network
+    if options.recipe is not None:
+        given = options.recipe
+        return changed(given if isinstance(given, Recipe) else known_recipe(given), changes)
+    if options.network is not None:
+        regime = str(changes.get("regime", "scratch"))
+        return changed(_plain(options.network, regime), changes)
+    if options.resume and not changes:
+        return None
+    raise UsageError(
+        f"{', '.join(changes) or 'Training by backpropagation'}: say with network or recipe which "
+        "network is to be trained."
+    )
+
+
+def _plain(network: str, regime: str) -> Recipe:
+    """The recipe of a network where none is named."""
+    from sortal.network.pretrained import PUBLISHED
+
+    published = PUBLISHED.get(network)
+    scaling = None if published is None else published.scaling
+    if regime not in REGIMES:
+        regime = "scratch"  # the error that names the known ones comes when it is set
+    return first_recipe(network, regime=regime, scaling=scaling)
+
+
+def deep_options(given: Mapping[str, Any], *, seed: int | None) -> DeepOptions:
+    """Return options from keywords: those that are not options are changes of the recipe.
+
+    Raises:
+        UsageError: an option cannot work.
+    """
+    known = {item.name for item in fields(DeepOptions)} - {"changes"}
+    options = {key: value for key, value in given.items() if key in known}
+    changes = {key: value for key, value in given.items() if key not in known}
+    if seed is not None:
+        changes["seed"] = seed
+    for key in ("checkpoint", "log", "tensorboard", "write_recipe"):
+        if isinstance(options.get(key), str):
+            options[key] = Path(options[key])
+    return DeepOptions(**options, changes=changes)
