@@ -15,9 +15,12 @@ import typer
 from sortal.cli import console, streams
 from sortal.cli.check import check
 from sortal.cli.evaluate import evaluate
+from sortal.cli.inside import inside
+from sortal.cli.map import map_
 from sortal.cli.panels import Panelled
 from sortal.cli.predict import predict
 from sortal.cli.show import show
+from sortal.cli.studio import studio
 from sortal.cli.tag import tag
 from sortal.cli.train import train
 
@@ -49,8 +52,8 @@ def _root(
     """Tell your own pictures apart, honestly, on your own machine."""
 
 
-for command in (train, predict, evaluate, check, tag, show):
-    app.command(cls=Panelled)(command)
+for command in (train, predict, evaluate, check, tag, inside, map_, show, studio):
+    app.command(command.__name__.rstrip("_"), cls=Panelled)(command)
 
 
 def run(argv: list[str] | None = None) -> None:

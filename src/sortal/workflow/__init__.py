@@ -1,9 +1,14 @@
-"""The jobs as whole calls: train, predict, evaluate, check, tag; what every face calls."""
+"""The jobs as whole calls: train, predict, evaluate, check, tag, map; what every face calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from sortal.workflow.checking import Checked, check, check_folder
 from sortal.workflow.classifier import Classifier, load
 from sortal.workflow.deep.options import DeepOptions
 from sortal.workflow.evaluating import Judged, evaluate_model
+from sortal.workflow.inside import InsideDone, inside_file
 from sortal.workflow.jobs import EvaluationDone, TrainingDone, evaluate_folder, train_folder
 from sortal.workflow.predicting import predict_files
 from sortal.workflow.reading import read
@@ -11,13 +16,30 @@ from sortal.workflow.tagging import tag_files
 from sortal.workflow.train import Trained, train
 from sortal.workflow.values import Prediction, Tagged, TrainOptions
 
+if TYPE_CHECKING:
+    from sortal.workflow.map import map_folder
+    from sortal.workflow.map_pictures import PreviewRule
+    from sortal.workflow.map_values import MapDone, MapOptions
+
+_LATE = {
+    "MapDone": "map_values",
+    "MapOptions": "map_values",
+    "PreviewRule": "map_pictures",
+    "map_folder": "map",
+}
+"""Names that need libraries which the other jobs do without; imported on first use."""
+
 __all__ = [
     "Checked",
     "Classifier",
     "DeepOptions",
     "EvaluationDone",
+    "InsideDone",
     "Judged",
+    "MapDone",
+    "MapOptions",
     "Prediction",
+    "PreviewRule",
     "Tagged",
     "TrainOptions",
     "Trained",
@@ -26,10 +48,23 @@ __all__ = [
     "check_folder",
     "evaluate_folder",
     "evaluate_model",
+    "inside_file",
     "load",
+    "map_folder",
     "predict_files",
     "read",
     "tag_files",
     "train",
     "train_folder",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import what only mapping needs."""
+    if name not in _LATE:
+        raise AttributeError(f"module 'sortal.workflow' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"sortal.workflow.{_LATE[name]}"), name)
+    globals()[name] = value
+    return value
