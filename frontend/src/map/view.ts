@@ -182,6 +182,7 @@ export class MapView extends Emitter<MapEvents> {
     if (layout.lines) void this.loadLines(next);
     this.upload();
     this.line = [];
+    this.hover(null);
     if (animate && !this.still) this.motion.startChange();
     else this.before = null;
     if (!keep) this.showAll({ fly: animate });
@@ -325,13 +326,26 @@ export class MapView extends Emitter<MapEvents> {
   flyToPicture(index: number): void {
     if (!this.places) return;
     const [x, y] = this.places.position(index);
-    const near = 110 / this.places.layout.spacing;
-    const scale = Math.max(this.camera.scale, near);
-    this.flyTo({
-      x: x - (this.insets.left - this.insets.right) / 2 / scale,
-      y: y - (this.insets.top - this.insets.bottom) / 2 / scale,
-      scale,
-    });
+    this.flyTo(this.centred(x, y, Math.max(this.camera.scale, 72 / this.places.layout.spacing)));
+  }
+
+  /** Pans, without zooming, when something lies over a picture or it is out of sight. */
+  reveal(index: number): void {
+    if (!this.places) return;
+    const [x, y] = this.places.position(index);
+    const [left, top] = this.project(x, y);
+    const { insets, size } = this;
+    const air = Math.min(60, size.width / 8);
+    const free =
+      left >= insets.left + air && left <= size.width - insets.right - air &&
+      top >= insets.top + air && top <= size.height - insets.bottom - air;
+    if (!free) this.flyTo(this.centred(x, y, this.camera.scale));
+  }
+
+  /** The view in which a place stands in the middle of the free space. */
+  private centred(x: number, y: number, scale: number): View {
+    const { left, right, top, bottom } = this.insets;
+    return { x: x - (left - right) / 2 / scale, y: y - (top - bottom) / 2 / scale, scale };
   }
 
   moveTo(view: View): void {
@@ -597,11 +611,12 @@ export class MapView extends Emitter<MapEvents> {
     if (this.motion.moving && now - this.chosenAt < 90) return;
     this.chosenAt = now;
     this.dirty.choice = false;
-    const always = [this.hovered, this.current, ...(this.links?.to ?? [])].filter((i): i is number => i !== null && i >= 0);
+    const always = [this.hovered, this.current].filter((i): i is number => i !== null);
     let wanted = new Set<number>(always);
     if (this.pictures) {
       const before = [...this.shown].filter(([, one]) => one.wanted).map(([index]) => index).sort((a, b) => a - b);
-      const first = this.anyChosen ? before.filter((index) => this.states[index] & CHOSEN) : before;
+      const kept = this.anyChosen ? before.filter((index) => this.states[index] & CHOSEN) : before;
+      const first = [...always, ...(this.links?.to ?? []), ...kept];
       const rect = sight(this.camera, this.size, this.rule.side);
       const most = Math.floor(renderer.atlas.room * 0.8);
       wanted = choose(places, rect, { spacing: this.rule.spacing, first, most });

@@ -1,6 +1,7 @@
 /** What a person should know about this map: notes, files that could not be used, who made it. */
 
 import type { Model } from "./model";
+import { SchemeButton } from "./scheme";
 import { count } from "./words";
 
 export function About({ model }: { model: Model }) {
@@ -42,6 +43,7 @@ export function About({ model }: { model: Model }) {
           )}
         </details>
       )}
+      <SchemeButton model={model} />
       <p class="quiet">Made by {maker}. This page asks no other computer for anything.</p>
     </section>
   );

@@ -7,9 +7,10 @@ import { Colour } from "./colour";
 import { FilterPart } from "./filter";
 import { Help } from "./help";
 import { List } from "./list";
-import type { Model, Wish } from "./model";
+import type { Model } from "./model";
 import { Picture } from "./picture";
 import { Places } from "./places";
+import { SchemeButton } from "./scheme";
 import { SearchBox } from "./searchbox";
 import { Selection } from "./selection";
 import { Sign, Stage } from "./stage";
@@ -44,10 +45,10 @@ export function App({ model }: { model: Model }) {
       </main>
       {model.menu && (
         <aside class="menu" ref={menu} aria-label="Arrange, colour and filter">
-          {!model.empty && !model.trouble && <Arrange model={model} />}
+          {!model.empty && !model.list && <Arrange model={model} />}
           {!model.empty && <Colour model={model} />}
           {!model.empty && <FilterPart model={model} />}
-          <Places model={model} />
+          {!model.list && <Places model={model} />}
           <About model={model} />
         </aside>
       )}
@@ -72,8 +73,6 @@ export function App({ model }: { model: Model }) {
 }
 
 function Head({ model }: { model: Model }) {
-  const next: Record<Wish, Wish> = { system: "light", light: "dark", dark: "system" };
-  const shades: Record<Wish, string> = { system: "as the system", light: "light", dark: "dark" };
   return (
     <header class="head">
       <button
@@ -84,7 +83,7 @@ function Head({ model }: { model: Model }) {
         aria-expanded={model.menu}
         onClick={() => model.set({ menu: !model.menu })}
       >
-        <Sign path="M2.500 4h11M2.500 8h11M2.500 12h7" />
+        <Sign path="M2.5 4h11M2.5 8h11M2.5 12h7" />
       </button>
       <h1>
         <bdi>{model.manifest.title}</bdi> <small>{pictures(model.manifest.count)}</small>
@@ -98,15 +97,7 @@ function Head({ model }: { model: Model }) {
           List
         </button>
       </div>
-      <button
-        type="button"
-        class="icon"
-        aria-label={`Colours of the page: ${shades[model.wish]}`}
-        title={`Colours of the page: ${shades[model.wish]}`}
-        onClick={() => model.setWish(next[model.wish])}
-      >
-        <Sign path={model.scheme === "dark" ? "M13 9.500A5.500 5.500 0 1 1 6.500 3a4.300 4.300 0 0 0 6.500 6.500z" : "M8 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM8 1.500v1M8 13.500v1M1.500 8h1M13.500 8h1M3.400 3.400l.7.7M11.900 11.900l.7.7M12.600 3.400l-.7.7M4.100 11.900l-.7.7"} />
-      </button>
+      <SchemeButton model={model} icon />
       <button type="button" class="icon" aria-label="Help" title="Help (?)" onClick={() => model.set({ help: true })}>
         <Sign path="M5.700 6a2.300 2.300 0 1 1 3.400 2c-.8.5-1.100.9-1.100 1.700M8 12.400v.1" />
       </button>

@@ -54,8 +54,21 @@ export function leading(column: CategoryColumn): readonly number[] {
 
 export function colourOf(column: CategoryColumn, code: number, scheme: Scheme): string {
   if (column.id === "right") return RIGHT[scheme][column.values[code] === "right" ? 0 : 1];
-  const rank = leading(column).indexOf(code);
-  return rank < 0 ? OTHERS[scheme] : KINDS[scheme][rank];
+  const rank = ranksOf(column).get(column.values[code]);
+  return rank === undefined ? OTHERS[scheme] : KINDS[scheme][rank];
+}
+
+const shared = new WeakMap<CategoryColumn, CategoryColumn>();
+
+/** Predictions wear the colours of the labels that they name. */
+export function shareColours(columns: readonly Column[]): void {
+  const [label, prediction] = ["label", "prediction"].map((id) => columns.find((column) => column.id === id));
+  if (label?.type === "category" && prediction?.type === "category") shared.set(prediction, label);
+}
+
+function ranksOf(column: CategoryColumn): ReadonlyMap<string, number> {
+  const by = shared.get(column) ?? column;
+  return new Map(leading(by).map((code, rank) => [by.values[code], rank]));
 }
 
 export function rampOf(scheme: Scheme): readonly string[] {
@@ -78,8 +91,9 @@ export function colouring(column: Column | null, values: Values | null, count: n
     return { shades, palette, frames: false };
   }
   if (column.type === "category") {
-    leading(column).forEach((code, rank) => paint(rank, colourOf(column, code, scheme)));
-    byKind(shades, values, column);
+    const coloured = leading(column);
+    coloured.forEach((code, shade) => paint(shade, colourOf(column, code, scheme)));
+    byKind(shades, values, column, coloured);
   } else {
     for (let step = 0; step < STEPS; step++) paint(step, along(RAMP[scheme], step / (STEPS - 1)));
     byNumber(shades, values, column);
@@ -87,9 +101,9 @@ export function colouring(column: Column | null, values: Values | null, count: n
   return { shades, palette, frames: true };
 }
 
-function byKind(shades: Uint8Array, values: Values, column: CategoryColumn): void {
+function byKind(shades: Uint8Array, values: Values, column: CategoryColumn, coloured: readonly number[]): void {
   const shadeOf = new Uint8Array(column.values.length).fill(SHADE_OTHERS);
-  leading(column).forEach((code, rank) => (shadeOf[code] = rank));
+  coloured.forEach((code, shade) => (shadeOf[code] = shade));
   for (let i = 0; i < shades.length; i++) {
     shades[i] = isMissing(values[i], values) ? SHADE_NONE : shadeOf[values[i]];
   }

@@ -8,7 +8,7 @@ import { sight, type Insets } from "../map/camera";
 import { GraphicsError } from "../map/program";
 import { MapView, type Mode } from "../map/view";
 import { read, written, type Seen } from "./address";
-import { colouring, THEMES, type Scheme } from "./colours";
+import { colouring, shareColours, THEMES, type Scheme } from "./colours";
 import { pictures } from "./words";
 
 export type Wish = "system" | Scheme;
@@ -55,6 +55,7 @@ export class Model {
     this.table = new Table(source, manifest);
     this.filters = new Filters(this.table);
     this.layout = manifest.layouts[0]?.id ?? "";
+    shareColours(manifest.columns);
     this.passing = Uint32Array.from({ length: manifest.count }, (_, i) => i);
     DARK.addEventListener("change", () => this.dress());
     STILL.addEventListener("change", () => this.map?.setStill(STILL.matches));
@@ -237,7 +238,7 @@ export class Model {
     this.map?.select(index);
     this.changed();
     if (index === null) return;
-    if (fly) this.map?.flyToPicture(index);
+    this.show(index, fly);
     try {
       const neighbours = await this.table.neighbours(index);
       if (this.current !== index) return;
@@ -247,6 +248,15 @@ export class Model {
       this.fail(error as Error);
     }
     this.changed();
+  }
+
+  /** After the panel has opened, so that the picture does not come to lie beneath it. */
+  private show(index: number, fly: boolean): void {
+    requestAnimationFrame(() => {
+      if (this.current !== index || this.list) return;
+      if (fly) this.map?.flyToPicture(index);
+      else this.map?.reveal(index);
+    });
   }
 
   /** To the nearest neighbour where one has not just been. */

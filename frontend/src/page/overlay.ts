@@ -14,8 +14,10 @@ interface Name {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  readonly cluster: boolean;
 }
 
+const NAMES_UNTIL = 56; // CSS pixels a thumbnail: nearer, the pictures speak for themselves
 const AIR = 6; // CSS pixels between two names
 
 export class Overlay {
@@ -55,13 +57,14 @@ export class Overlay {
     element.className = `map-name ${role}`;
     element.textContent = text;
     this.host.append(element);
-    return { element, x, y, width: element.offsetWidth, height: element.offsetHeight };
+    return { element, x, y, width: element.offsetWidth, height: element.offsetHeight, cluster: role === "cluster" };
   }
 
   /** Names that would lie on a more important one give way. */
   private place(): void {
     const taken: { left: number; top: number; right: number; bottom: number }[] = [];
     const { clientWidth, clientHeight } = this.host;
+    const near = this.map.view.scale * (this.map.layout?.spacing ?? 0) > NAMES_UNTIL;
     for (const name of this.names) {
       const [x, y] = this.map.project(name.x, name.y);
       const left = x - name.width / 2;
@@ -70,6 +73,7 @@ export class Overlay {
       const outside = right < 0 || bottom < 0 || left > clientWidth || top > clientHeight;
       const crowded =
         outside ||
+        (near && name.cluster) ||
         taken.some((other) => left < other.right + AIR && right > other.left - AIR && top < other.bottom + AIR && bottom > other.top - AIR);
       name.element.classList.toggle("away", crowded);
       if (crowded) continue;
@@ -86,12 +90,13 @@ export class Overlay {
       this.pictures.delete(index);
     }
     if (this.manifest.previews.kind === "none") return;
-    for (const one of near) {
+    near.forEach((one, order) => {
       const picture = this.pictures.get(one.index) ?? this.bring(one.index);
       picture.style.transform = `translate(${one.left.toFixed(1)}px, ${one.top.toFixed(1)}px)`;
       picture.style.width = `${one.width.toFixed(1)}px`;
       picture.style.height = `${one.height.toFixed(1)}px`;
-    }
+      picture.style.zIndex = String(order);
+    });
   }
 
   private bring(index: number): HTMLImageElement {

@@ -81,7 +81,7 @@ function Controls({ model }: { model: Model }) {
         title="Draw around pictures (or hold Shift)"
         onClick={() => model.setMode(lasso ? "pan" : "lasso")}
       >
-        <Sign path="M8 2.500c3.300 0 5.500 1.600 5.500 4s-2.200 4-5.500 4S2.500 8.900 2.500 6.500 4.700 2.500 8 2.500M5.200 10c-1.200.6-1.600 2 .1 2.300 1.500.3 1.300 1.200.7 1.700" />
+        <Sign path="M8 2.5c3.300 0 5.5 1.600 5.5 4s-2.200 4-5.5 4S2.5 8.900 2.5 6.5 4.700 2.5 8 2.5M5.200 10c-1.200.6-1.600 2 .1 2.300 1.5.3 1.300 1.200.7 1.700" />
       </button>
       <button
         type="button"
@@ -89,7 +89,7 @@ function Controls({ model }: { model: Model }) {
         title="Choose all in sight"
         onClick={() => model.chooseInSight()}
       >
-        <Sign path="M3 3h10v10H3zM5.500 8.200l1.800 1.800 3.400-3.800" />
+        <Sign path="M3 3h10v10H3zM5.5 8.200l1.800 1.800 3.400-3.800" />
       </button>
     </div>
   );
