@@ -48,11 +48,10 @@ def body(inside: Inside, *, seen_above: bool) -> Markup:
 
 
 def _lead(inside: Inside) -> str:
-    heated = inside.temperature != 1
     divided = (
         f" They are divided by the temperature, {figure(inside.temperature)}, which makes the "
         "shares as sure as they deserve to be (calibration)."
-        if heated
+        if _heated(inside)
         else ""
     )
     return (
@@ -65,9 +64,9 @@ def _lead(inside: Inside) -> str:
 
 def _table(inside: Inside) -> Markup:
     most = figure(float(inside.logits.max()) / inside.temperature)
-    what = "logit" if inside.temperature == 1 else "that"
+    what = "that" if _heated(inside) else "logit"
     heads = ["kind", "logit", f"e to the ({what} {MINUS} {most})", "share", ""]
-    if inside.temperature != 1:
+    if _heated(inside):
         heads.insert(2, f"divided by {figure(inside.temperature)}")
     raised, order = exponentials(inside), shown(inside)
     rows = [_row(inside, kind, float(raised[kind])) for kind in order]
@@ -82,6 +81,11 @@ def _table(inside: Inside) -> Markup:
         class_="softmax",
     )
     return fragment(scrolling(table, label="Softmax"), note if left else None)
+
+
+def _heated(inside: Inside) -> bool:
+    """Whether the temperature differs from 1 in the digits that are shown."""
+    return abs(inside.temperature - 1) >= 0.0005
 
 
 def _head(text: str) -> Markup:
@@ -104,7 +108,7 @@ def _row(inside: Inside, kind: int, raised: float) -> Markup:
         "tr",
         tag("th", brief(inside.card.classes[kind]), scope="row"),
         tag("td", figure(logit), class_="figure"),
-        tag("td", figure(divided), class_="figure") if inside.temperature != 1 else None,
+        tag("td", figure(divided), class_="figure") if _heated(inside) else None,
         tag("td", _small(raised), class_="figure"),
         tag("td", _small(share), class_="figure"),
         tag("td", bar, class_="bar-cell"),
@@ -115,8 +119,8 @@ def _small(value: float) -> str:
     """Write a number of 0-1 with four digits; below that as a power of ten."""
     if value >= 0.0001 or value == 0:
         return f"{value:.4f}"
-    power = int(np.floor(np.log10(value)))
-    return f"{value / 10.0**power:.1f} {TIMES} 10{_raised(power)}"
+    digits, power = f"{value:.1e}".split("e")
+    return f"{digits} {TIMES} 10{_raised(int(power))}"
 
 
 def _raised(power: int) -> str:

@@ -44,7 +44,7 @@ def inside_page(inside: Inside, *, title: str, given: NDArray[np.uint8]) -> str:
         *_weights(drawn, inside),
         *_maps(inside),
         Section("pooling", "Pooling", pooling.body(pools)) if pools else None,
-        Section("row", "From maps to one row", row.body(inside)) if row.rows(inside) else None,
+        *_rows(inside),
         Section("answer", "The answer", answer.body(inside, seen_above=_last(drawn))),
         Section("reading", "How to read this page", _reading(inside)),
     ]
@@ -167,6 +167,14 @@ def _maps(inside: Inside) -> list[Section]:
         "be below 0, orange is above and blue below.",
     )
     return [Section("maps", "Activation maps", fragment(lead, stages.body(inside)))]
+
+
+def _rows(inside: Inside) -> list[Section]:
+    if not row.rows(inside):
+        return []
+    mapped = any(step.is_map for step in inside.steps[1:])
+    heading = "From maps to one row" if mapped else "Rows of values"
+    return [Section("row", heading, row.body(inside))]
 
 
 def _reading(inside: Inside) -> Markup:

@@ -11,6 +11,7 @@ from sortal.explanation.inside import Inside, Sliding, Step, spreads, window
 from sortal.report.inside.numbers import Json, by, figure, plain
 from sortal.report.inside.sheets import map_row, scale_of, smaller
 from sortal.report.inside.tables import grid, sign
+from sortal.report.inside.walk import LARGE
 from sortal.report.markup import Markup, fragment, picture, tag
 
 Floats = NDArray[np.float32]
@@ -100,7 +101,7 @@ def _view(pool: Pool) -> Markup:
     if pool.largest:
         y, x = divmod(int(pool.window.argmax()), pool.window.shape[1])
         marked = (y, x)
-    large = "large" if max(pool.window.shape) > 5 else None
+    large = "large" if max(pool.window.shape) > LARGE else None
     numbers = tag(
         "div",
         grid(pool.window, name="under the window", marked=marked),
@@ -129,8 +130,8 @@ def _mean_title(whole: bool) -> str:
 
 
 def _maps(pool: Pool) -> Markup:
-    plane = pool.plane[None]
-    figures = [_framed(plane, pool, "the map, with the window")]
+    plane, whole = pool.plane[None], pool.step.sliding is None
+    figures = [_framed(plane, pool, "the map" if whole else "the map, with the window")]
     if pool.step.values.ndim == 3 and pool.step.values[0].size > 1:
         after = pool.step.values[pool.channel : pool.channel + 1]
         figures.append(_framed(after, pool, "after pooling", after=True))

@@ -76,7 +76,7 @@ def _drawn(values: NDArray[np.float32]) -> Markup:
         alt=f"The {count(values.size)} values of the row",
         class_="values",
     )
-    return fragment(image, legend(scale))
+    return fragment(image, legend(scale, values))
 
 
 def data(inside: Inside) -> list[Json]:

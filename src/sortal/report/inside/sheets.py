@@ -56,6 +56,16 @@ def scale_of(values: NDArray[np.floating]) -> Scale:
     return Scale(float(np.abs(values).max()), signed=bool(values.min() < 0))
 
 
+def robust_scale(values: NDArray[np.floating]) -> Scale:
+    """Return a scale that a few outliers do not make pale: 99.5 % of the values lie within.
+
+    The whole range where so few values differ from nothing that the rest would be it.
+    """
+    most = float(np.quantile(np.abs(values), 0.995))
+    whole = scale_of(values)
+    return Scale(most, signed=whole.signed) if most > 0.3 * whole.most else whole
+
+
 def smaller(values: Floats) -> tuple[Floats, int]:
     """Return planes (n, h, w) of at most 112 places a side, by means of squares, and their side."""
     side = -(-max(values.shape[1:]) // _MOST_SIDE)

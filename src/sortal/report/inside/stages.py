@@ -8,7 +8,7 @@ from typing import Final
 from sortal.explanation.inside import Inside, Step, spreads, strongest
 from sortal.report.inside import words
 from sortal.report.inside.numbers import Json, by, figure, plain
-from sortal.report.inside.sheets import scale_of, smaller
+from sortal.report.inside.sheets import robust_scale, smaller
 from sortal.report.inside.strips import legend, maps
 from sortal.report.markup import Markup, fragment, tag
 from sortal.report.page import disclosure, scrolling
@@ -131,10 +131,15 @@ def _inner(inner: list[Step], last: Step) -> Markup:
 def stage(step: Step, most: int) -> Markup:
     """Return the strongest maps of a stage, with what was chosen and what colours mean."""
     chosen = strongest(spreads(step.values), most)
-    scale = scale_of(step.values)
+    scale = robust_scale(step.values)
     return fragment(
         maps(step.values[chosen], scale, numbers=[i + 1 for i in chosen], what="maps"),
-        tag("div", tag("p", _chosen(step, len(chosen)), class_="cut"), legend(scale), class_="key"),
+        tag(
+            "div",
+            tag("p", _chosen(step, len(chosen)), class_="cut"),
+            legend(scale, step.values),
+            class_="key",
+        ),
     )
 
 

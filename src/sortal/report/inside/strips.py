@@ -73,9 +73,11 @@ def _rows(
     return tag("div", rows, class_=f"rows each{each}")
 
 
-def legend(scale: Scale) -> Markup:
+def legend(scale: Scale, values: Floats) -> Markup:
     """Return what the colours of a sheet mean, as a bar with numbers."""
     low = figure(-scale.most) if scale.signed else "0"
+    low += " and less" if values.min() < -scale.most else ""
+    high = figure(scale.most) + (" and more" if values.max() > scale.most else "")
     steps = np.linspace(-scale.most if scale.signed else 0, scale.most, 63, dtype=np.float32)
     bar = picture(map_row(steps.reshape(1, 1, -1), scale, places=1), alt="", class_="ramp")
-    return tag("p", tag("span", low), bar, tag("span", figure(scale.most)), class_="legend")
+    return tag("p", tag("span", low), bar, tag("span", high), class_="legend")

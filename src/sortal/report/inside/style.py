@@ -29,6 +29,8 @@ margin:.4rem 0 .75rem}
 .values{width:100%;max-width:44rem;border-radius:3px}
 .way{width:100%;max-width:52rem}
 .way th{min-width:11rem}
+@media (min-width:46rem){.way tbody th{min-width:18rem}}
+.softmax tbody th{min-width:9.5rem}
 .way td{white-space:nowrap}
 td.figure,th.figure{text-align:right;white-space:nowrap}
 .walk{margin:0 0 1rem}
@@ -75,6 +77,7 @@ grid-template-columns:minmax(0,26rem) minmax(0,1fr);align-items:center}}
 grid-template-columns:repeat(auto-fill,minmax(min(100%,16.5rem),1fr))}
 .units h3{margin:0 0 .4rem}
 .units p{margin:0}
+.units+.cut{margin-top:1.25rem}
 .weighed{font-size:.9375rem}
 .softmax,.products{width:100%;max-width:46rem}
 .softmax th,.softmax td{padding-top:.4rem;padding-bottom:.4rem;vertical-align:middle}

@@ -87,9 +87,9 @@ def body(units: Units, inside: Inside) -> Markup:
     who = "Every kind" if units.number < 0 else f"Each of the {n:,} units of the first layer"
     lead = (
         f"{who} has one weight for every number of the picture, {size:,} in all, drawn here where "
-        f"they lie on the picture: orange counts for, blue against (weights are below 0). Right of "
-        "it is the same times the picture: what this picture's numbers make of the weights. All "
-        f"of them and the bias are added up{_ended(units)}."
+        f"they lie on the picture: orange where one is above 0 and counts for, blue where it is "
+        "below 0 and counts against. On the right every weight is multiplied by the number of the "
+        f"picture that lies there. All these products and the bias are added up{_ended(units)}."
     )
     cards = [_card(units, inside, unit, names[unit]) for unit in units.shown]
     left = n - len(units.shown)

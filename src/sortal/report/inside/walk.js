@@ -169,7 +169,7 @@
     const size = rows * columns;
     const values = output.subarray(at.filter * size, (at.filter + 1) * size);
     const [low, high] = range(values), most = Math.max(-low, high) || 1;
-    const reached = at.row * columns + at.column;
+    const reached = filling ? at.row * columns + at.column : Infinity;
     return bitmap(columns, rows, (i) => {
       const fade = i <= reached ? 255 : 64;
       if (low >= 0) return [...ramp(values[i] / most), fade];
@@ -186,15 +186,18 @@
     context.imageSmoothingEnabled = false;
     context.drawImage(picture, border * times, border * times,
       picture.width * times, picture.height * times);
-    const [x, y, across_, down_] = box.map((length) => length * times);
+    let [x, y, boxWide, boxHigh] = box.map((length) => length * times);
+    const more = Math.max(0, 16 - Math.min(boxWide, boxHigh)) / 2; // never too small to be seen
+    [x, y, boxWide, boxHigh] = [x - more, y - more, boxWide + 2 * more, boxHigh + 2 * more];
     for (const [colour, thick] of [["#000", 7], ["#fff", 3]]) {
       context.strokeStyle = colour;
       context.lineWidth = thick;
-      context.strokeRect(x, y, across_, down_);
+      context.strokeRect(x, y, boxWide, boxHigh);
     }
   }
 
-  let seen = null, seenOf = "";
+  // While it plays the map fills; a position chosen by hand shows the whole map.
+  let seen = null, seenOf = "", filling = false;
 
   function drawBoth() {
     const key = planes === 3 ? "all" : `${at.channel} ${walk.filters[at.filter]}`;
@@ -204,7 +207,7 @@
       gapX * (wide - 1) + 1, gapY * (high - 1) + 1]);
     draw("answer", mapOf(), answerTimes, 0, [at.column, at.row, 1, 1]);
     find("answer-text").textContent = `The map of filter ${walk.filters[at.filter] + 1}, ` +
-      `${rows} \u00d7 ${columns}: paler where the window has not been yet`;
+      `${rows} \u00d7 ${columns}` + (filling ? ": pale where the window has not been yet" : "");
   }
 
   // Moving -------------------------------------------------------------------------------------
@@ -221,6 +224,12 @@
     drawBoth();
   }
 
+  function choose(row, column) {
+    if (timer) stop();
+    filling = false;
+    move(row, column);
+  }
+
   function move(row, column) {
     at.row = Math.max(0, Math.min(rows - 1, row));
     at.column = Math.max(0, Math.min(columns - 1, column));
@@ -231,9 +240,17 @@
   const stepX = Math.ceil(columns / 32), stepY = Math.ceil(rows / 32);
 
   function next() {
+    filling = true;
     if (at.column + stepX < columns) move(at.row, at.column + stepX);
     else if (at.row + stepY < rows) move(at.row + stepY, 0);
-    else { stop(); move(0, 0); }
+    else finish();
+  }
+
+  // The last position is reached: the map is whole again.
+  function finish() {
+    stop();
+    filling = false;
+    move(rows - 1, columns - 1);
   }
 
   const button = root.querySelector('[data-do="play"]');
@@ -248,7 +265,8 @@
   function play() {
     find("sum").setAttribute("aria-live", "off");
     button.textContent = "Pause";
-    if (at.row >= rows - stepY && at.column >= columns - stepX) move(0, 0);
+    filling = true;
+    if (at.row + stepY >= rows && at.column + stepX >= columns) move(0, 0);
     timer = setInterval(next, 130);
   }
 
@@ -259,8 +277,8 @@
   });
   calm.addEventListener("change", stop);
 
-  control("row").addEventListener("input", (event) => move(+event.target.value, at.column));
-  control("column").addEventListener("input", (event) => move(at.row, +event.target.value));
+  control("row").addEventListener("input", (event) => choose(+event.target.value, at.column));
+  control("column").addEventListener("input", (event) => choose(at.row, +event.target.value));
   control("filter").addEventListener("change", (event) => {
     at.filter = +event.target.value;
     show();
@@ -279,10 +297,10 @@
 
   function point(event, part) {
     const [y, x] = place(event, part);
-    if (part === "answer") return move(Math.floor(y * rows), Math.floor(x * columns));
+    if (part === "answer") return choose(Math.floor(y * rows), Math.floor(x * columns));
     const row = y * (height + 2 * margin) - margin + top - (gapY * (high - 1) + 1) / 2;
     const column = x * (width + 2 * margin) - margin + left - (gapX * (wide - 1) + 1) / 2;
-    return move(Math.round(row / down), Math.round(column / across));
+    return choose(Math.round(row / down), Math.round(column / across));
   }
 
   for (const part of ["seen", "answer"]) {
@@ -291,10 +309,9 @@
       const by = arrows[event.key];
       if (!by) return;
       event.preventDefault();
-      move(at.row + by[0], at.column + by[1]);
+      choose(at.row + by[0], at.column + by[1]);
     });
     canvas.addEventListener("pointerdown", (event) => {
-      if (timer) stop();
       canvas.setPointerCapture(event.pointerId);
       point(event, part);
     });

@@ -16,8 +16,11 @@ from sortal.report.inside.tables import grid, sign
 from sortal.report.markup import Markup, fragment, tag
 
 MOST_FILTERS: Final = 32
-MOST_NUMBERS: Final = 500_000
+MOST_NUMBERS: Final = 200_000
 """Of the answers that the page holds; with larger maps it offers fewer filters."""
+
+LARGE: Final = 7
+"""Side of a kernel from which its numbers are written small, one table above the other."""
 
 MOST_TERMS: Final = 3
 """Planes whose sums of products are written one by one; of more only their sum is."""
@@ -140,7 +143,7 @@ def _planes(walk: Walk) -> Markup:
     seen = _window(walk, unit)
     products = seen * kernel
     name = channel_names(walk)[0]
-    large = "large" if max(kernel.shape[1:]) > 5 else None
+    large = "large" if max(kernel.shape[1:]) > LARGE else None
     return fragment(
         tag(
             "div",
