@@ -14,8 +14,11 @@ from sortal.studio.desk import Desk
 from sortal.studio.following import Following
 from sortal.studio.gathering import Gathering
 from sortal.studio.guard import Guard
+from sortal.studio.judging import Judging
 from sortal.studio.mending import Mending
 from sortal.studio.routes import Route, problem
+from sortal.studio.training import Training
+from sortal.studio.trying import Trying
 
 
 def table(desk: Desk) -> list[Route]:
@@ -24,6 +27,9 @@ def table(desk: Desk) -> list[Route]:
         *Mending(desk.project).routes(),
         *Gathering(desk).routes(),
         *Following(desk.jobs).routes(),
+        *Training(desk).routes(),
+        *Judging(desk).routes(),
+        *Trying(desk).routes(),
     ]
 
 

@@ -173,3 +173,124 @@ class EventMessage(Struct, frozen=True, kw_only=True):
     kind: Literal["job", "project"]
     job: JobMessage | None
     told: dict[str, Any] | None
+
+
+class TrainMessage(Struct, frozen=True, kw_only=True):
+    """What to train; everything has a measured default.
+
+    ``network`` and what follows it ask for a network from parts, which needs ``sortal[deep]``.
+    """
+
+    backbone: Literal["lite0", "lite2"] = "lite0"
+    fit: Literal["pad", "squash", "crop"] | None = None
+    seed: int = 0
+    network: str | None = None
+    recipe: str | None = None
+    regime: Literal["scratch", "head", "last", "full", "auto"] | None = None
+    epochs: int | None = None
+
+
+class EstimateMessage(Struct, frozen=True, kw_only=True):
+    """How long training will take on this machine; null where nothing was measured yet."""
+
+    seconds: float | None
+    pictures: int
+    new: int
+
+
+class RunMessage(Struct, frozen=True, kw_only=True):
+    """A training of the project; ``at`` in seconds since 1970, UTC."""
+
+    id: int
+    at: float
+    state: Literal["running", "done", "failed", "cancelled", "lost"]
+    options: dict[str, Any]
+    headline: str | None
+    message: str | None
+
+
+class SuspectMessage(Struct, frozen=True, kw_only=True):
+    """A label that may be wrong; the score is 0-1."""
+
+    picture: int
+    given: str
+    suggested: str
+    score: float
+
+
+class KinMessage(Struct, frozen=True, kw_only=True):
+    """Pictures that belong together, and were kept on one side of the split."""
+
+    pictures: list[int]
+    why: list[str]
+
+
+class JudgementMessage(Struct, frozen=True, kw_only=True):
+    """How good a run is; ``confusion[i][j]`` counts pictures of kind i that were called j."""
+
+    run: RunMessage
+    headline: str
+    accuracy: float
+    interval: list[float]
+    baseline: float
+    warnings: list[str]
+    notes: list[str]
+    classes: list[str]
+    confusion: list[list[int]]
+    evaluation: dict[str, Any]
+    suspects: list[SuspectMessage]
+    kin: list[KinMessage]
+    seconds: float
+
+
+class AnswerMessage(Struct, frozen=True, kw_only=True):
+    """What a run said of a picture that it had not learned from; confidence is 0-1."""
+
+    picture: PictureMessage
+    truth: str
+    answer: str
+    confidence: float
+
+
+class AnswersMessage(Struct, frozen=True, kw_only=True):
+    """A part of the answers that were asked for, and how many there are in all."""
+
+    answers: list[AnswerMessage]
+    total: int
+
+
+class DifferenceMessage(Struct, frozen=True, kw_only=True):
+    """A picture on which two runs differ."""
+
+    picture: PictureMessage
+    became: Literal["right", "wrong", "other", "new", "gone"]
+    before: str | None
+    after: str | None
+    truth: str
+
+
+class DifferencesMessage(Struct, frozen=True, kw_only=True):
+    """How many pictures changed in which way, and some of each."""
+
+    counts: dict[str, int]
+    differences: list[DifferenceMessage]
+
+
+class LikelyMessage(Struct, frozen=True, kw_only=True):
+    """A kind with its calibrated probability, 0-1."""
+
+    kind: str
+    probability: float
+
+
+class PredictionMessage(Struct, frozen=True, kw_only=True):
+    """What a model says of a picture; ``heat`` is a data URL, or null where it has none."""
+
+    kinds: list[LikelyMessage]
+    unknown: bool
+    distance: float | None
+    threshold: float | None
+    likely: list[str]
+    notes: list[str]
+    heat: str | None
+    seconds: float
