@@ -130,7 +130,8 @@ def _true_neighbours(
     likeness = np.concatenate([values for values, _ in kept], axis=1)
     top = largest(likeness, k)
     at: Ints = np.concatenate([rows for _, rows in kept], axis=1)
-    return np.asarray(np.take_along_axis(at, top, axis=1))
+    nearest: Ints = np.take_along_axis(at, top, axis=1)
+    return nearest
 
 
 def _probes(cells: Cells, asked: Ints, true: Ints) -> Ints:
@@ -141,7 +142,8 @@ def _probes(cells: Cells, asked: Ints, true: Ints) -> Ints:
     mine = cells.cell[asked][:, None]
     needed = reach[mine, place[mine, cells.cell[true]]]
     budget = max(float(np.quantile(needed, WITHIN)), _LEAST)
-    return np.minimum((reach < budget).sum(axis=1) + 1, len(reach))
+    probes: Ints = np.minimum((reach < budget).sum(axis=1) + 1, len(reach))
+    return probes
 
 
 def _overlap(true: Ints, found: NDArray[np.int32]) -> float:

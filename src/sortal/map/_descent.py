@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortal.map._attraction import Attraction
-from sortal.map._repulsion import Repulsion
+from sortal.map._repulsion import repulsion
 from sortal.pictures.cores import usable_cores
 
 Floats = NDArray[np.float32]
@@ -44,13 +44,13 @@ def descend(graph: Any, start: Floats, *, tell: Callable[[int], None]) -> Floats
     """
     y = np.ascontiguousarray(start.T)
     pulls, move, gain = np.zeros_like(y), np.zeros_like(y), np.ones_like(y)
-    attraction, repulsion = Attraction(graph), Repulsion()
+    attraction, pushing = Attraction(graph), repulsion(y.shape[1])
     rate = np.float32(max(y.shape[1] / EXAGGERATION, _LEAST_RATE))
     with ThreadPoolExecutor(usable_cores()) as threads:
         for step in range(STEPS):
             early = step < FIRST
             works = [threads.submit(work) for work in attraction.works(y, pulls)]
-            slope, total = repulsion.forces(y)
+            slope, total = pushing.forces(y)
             for work in works:
                 work.result()
             slope *= np.float32(-4 / total)

@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortal.map._checks import check_length
+from sortal.map._spreading import spread
 from sortal.map.layout_values import Annotation, Layout, Points, Text
 
 _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
 _WIDTH: Final = 2 * 2.7066299836  # of the whole world in the projection's own units
-_GOLDEN: Final = np.pi * (3 - np.sqrt(5))
 _NEAR: Final = 1 / 400
-_SPREAD: Final = 0.4
 _BAND: Final = 0.05
 
 Numbers = NDArray[np.floating[Any]]
@@ -65,7 +64,7 @@ def layout_by_place(latitude: Numbers, longitude: Numbers, *, none: str = "no pl
     if known.any():
         there = project(lat[known], lon[known])
         left, bottom, right, top = _box(there)
-        xy[known] = _apart(there, (right - left) * _NEAR)
+        xy[known] = spread(there, near=(right - left) * _NEAR)
     texts: tuple[Text, ...] = ()
     if not known.all():
         below = (right - left) * _BAND
@@ -81,20 +80,6 @@ def _box(there: NDArray[np.float64]) -> tuple[float, float, float, float]:
     half = max(float((high - low).max()) * 0.6, 0.005)
     x, y = (low + high) / 2
     return float(x - half), float(y - half), float(x + half), float(y + half)
-
-
-def _apart(there: NDArray[np.float64], near: float) -> NDArray[np.float64]:
-    """Points in one cell of side ``near`` set in a spiral round their middle, as seeds are."""
-    cells = np.floor(there / near).astype(np.int64)
-    _, cell, sizes = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
-    order = np.argsort(cell, kind="stable")
-    place = np.empty(len(cell), np.int64)
-    place[order] = np.arange(len(cell)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    middle = np.stack([np.bincount(cell, weights=column) / sizes for column in there.T], axis=1)
-    radius = near * _SPREAD * np.sqrt(place)
-    angle = place * _GOLDEN
-    spiral = middle[cell] + np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
-    return np.where((sizes[cell] > 1)[:, None], spiral, there)
 
 
 def _row(n: int, *, left: float, right: float, at: float) -> Points:

@@ -12,6 +12,7 @@ from sortal.map._affinities import affinities, row_weights
 from sortal.map._checks import check_length, check_matrix
 from sortal.map._descent import STEPS, descend
 from sortal.map._projection import projected
+from sortal.map._spreading import spread
 from sortal.map._supervision import supervised
 from sortal.map._umap import umap_places
 from sortal.map.layout_values import Points
@@ -25,6 +26,7 @@ PERPLEXITY: Final = 30.0
 """Effective number of neighbours where as many as 90 were found, else a third of them."""
 _START: Final = 1e-4
 _NOISE: Final = 0.01
+_COPIES: Final = 0.05
 _STAGE: Final = "Laying out"
 
 
@@ -72,11 +74,19 @@ def layout_similarity(
         weights = row_weights(neighbours.distances, perplexity=perplexity)
     else:
         indices, weights = supervised(vectors, neighbours, labels, perplexity=perplexity)
-    return descend(
+    places = descend(
         affinities(indices, weights),
         start,
         tell=lambda done: progress(Step(_STAGE, done, STEPS, "steps")),
     )
+    return _seen_apart(places)
+
+
+def _seen_apart(places: Points) -> Points:
+    """Copies, which would lie on each other, set apart by a fraction of the usual distance."""
+    extent = float(np.ptp(places, axis=0).max())
+    near = _COPIES * max(extent, 1e-3) / np.sqrt(len(places))
+    return spread(places.astype(np.float64), near=near).astype(np.float32)
 
 
 def _check(
