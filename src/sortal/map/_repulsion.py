@@ -23,9 +23,9 @@ Floats = NDArray[np.float32]
 
 DIRECT_UP_TO: Final = 1_000
 """Points up to which all pairs are summed: as fast there, and exact."""
-SPACINGS: Final = ((10_000, 0.25), (50_000, 0.35), (math.inf, 0.5))
-"""Distance of grid lines up to so many points. In a crowd as dense as theirs the forces are off
-by 1 % at most of those, 1 to 2 %, 3 %."""
+SPACING: Final = 0.5
+"""Distance of grid lines. In a crowd of 70,000 the forces are off by 3 %, in one of 5,000 by 6 %;
+finer grids changed no measure of fidelity (docs/map-layouts.md)."""
 FINEST: Final = 0.125
 """Distance of grid lines in the smallest clouds; finer ones would drown in rounding."""
 FEWEST: Final = 64
@@ -54,13 +54,10 @@ class Repulsion(Protocol):
 
 
 def repulsion(n: int) -> Repulsion:
-    """What computes the forces of ``n`` points well and fast.
-
-    Among few points, which stand far from each other, the error of a grid weighs more.
-    """
+    """What computes the forces of ``n`` points well and fast."""
     if n <= DIRECT_UP_TO:
         return Direct()
-    return Grid(spacing=next(spacing for most, spacing in SPACINGS if n <= most))
+    return Grid()
 
 
 class Direct:
@@ -90,7 +87,7 @@ class Grid:
         spacing: distance of grid lines, where points are neither few nor too far apart.
     """
 
-    def __init__(self, *, spacing: float) -> None:
+    def __init__(self, *, spacing: float = SPACING) -> None:
         self._spacing = spacing
         self._kernel_of: tuple[int, float] = (0, 0.0)
         self._kernel = np.empty((0, 0), np.float32)

@@ -7,7 +7,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sortal.map._affinities import row_weights
 from sortal.map.neighbours import Neighbours, find_neighbours
 
 STRANGERS: Final = 0.1
@@ -20,8 +19,6 @@ def supervised(
     vectors: NDArray[np.floating[Any]],
     neighbours: Neighbours,
     labels: NDArray[np.integer[Any]],
-    *,
-    perplexity: float,
 ) -> tuple[NDArray[np.int32], Floats]:
     """Return neighbours and weights, (n, 2 k), that hold pictures of one label together.
 
@@ -30,7 +27,7 @@ def supervised(
     which islands stand side by side.
     """
     n, k = neighbours.indices.shape
-    weights = row_weights(neighbours.distances, perplexity=perplexity)
+    weights = np.ones((n, k), np.float32)
     theirs = labels[neighbours.indices]
     strange = (labels[:, None] >= 0) & (theirs >= 0) & (theirs != labels[:, None])
     weights[strange] *= np.float32(STRANGERS)
@@ -41,7 +38,7 @@ def supervised(
         found = find_neighbours(vectors[rows], k=k)
         if found.k:
             kin[rows, : found.k] = rows[found.indices]
-            kin_weights[rows, : found.k] = row_weights(found.distances, perplexity=perplexity)
+            kin_weights[rows, : found.k] = k / found.k
     both = np.concatenate([weights, kin_weights], axis=1)
-    total = np.maximum(both.sum(axis=1, keepdims=True), np.float32(1e-12))
-    return np.concatenate([neighbours.indices, kin], axis=1), both / total
+    both /= both.sum(axis=1, keepdims=True)
+    return np.concatenate([neighbours.indices, kin], axis=1), both

@@ -19,7 +19,7 @@ def ticks(low: float, high: float, *, most: int = 7) -> list[float]:
     """
     if not low < high:
         return [low]
-    step = _round_step((high - low) / (most - 1))
+    step = _round_step(high / (most - 1) - low / (most - 1))
     first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
     return [number * step for number in range(first, last + 1)]
 

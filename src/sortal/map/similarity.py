@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortal.errors import UsageError
-from sortal.map._affinities import affinities, row_weights
+from sortal.map._affinities import affinities
 from sortal.map._checks import check_length, check_matrix
 from sortal.map._descent import STEPS, descend
 from sortal.map._projection import projected
@@ -22,8 +22,6 @@ from sortal.pictures.events import Progress, Step, silent
 Method = Literal["tsne", "umap"]
 METHODS: Final[tuple[Method, ...]] = ("tsne", "umap")
 
-PERPLEXITY: Final = 30.0
-"""Effective number of neighbours where as many as 90 were found, else a third of them."""
 _START: Final = 1e-4
 _NOISE: Final = 0.01
 _COPIES: Final = 0.05
@@ -41,6 +39,11 @@ def layout_similarity(
     progress: Progress = silent,
 ) -> Points:
     """Lay pictures out so that alike ones stand side by side.
+
+    t-SNE in which all neighbours of a picture weigh the same: with 10 to 15 of them that keeps
+    more true neighbours than weights of any perplexity on 15 to 90 (docs/map-layouts.md), and
+    is as good as perplexity 30 to the eye (Böhm, Berens and Kobak, Attraction-repulsion
+    spectrum in neighbor embeddings, JMLR 2022).
 
     Args:
         vectors: embeddings, shape (n, d), finite.
@@ -68,12 +71,11 @@ def layout_similarity(
     if method == "umap":
         progress(Step(_STAGE, 0))
         return umap_places(vectors, neighbours, start=start, labels=labels, seed=seed)
-    perplexity = min(PERPLEXITY, max(neighbours.k / 3, 2.0))
     if labels is None:
         indices = neighbours.indices
-        weights = row_weights(neighbours.distances, perplexity=perplexity)
+        weights = np.full(indices.shape, 1 / neighbours.k, np.float32)
     else:
-        indices, weights = supervised(vectors, neighbours, labels, perplexity=perplexity)
+        indices, weights = supervised(vectors, neighbours, labels)
     places = descend(
         affinities(indices, weights),
         start,
