@@ -112,19 +112,24 @@ class _Writer:
             "words": "Of each picture's 10 nearest neighbours, 6 in 10 are near it on this map.",
             "numbers": {"preserved_10": 0.6},
         }
-        self.layouts[2] |= {"kind": "category", "column": "label", "annotations": self._headings()}
+        self.layouts[2] |= {
+            "kind": "category",
+            "columns": ["label"],
+            "annotations": self._headings(),
+        }
         if self.made.places:
             place_xy = np.stack([longitude, self.xy[:, 1]], 1)
             self.layouts.append(self._layout("place", "By place", (2.0, 1.0), place_xy, 0.02))
             coast = np.array(
                 [[0.3, 0.2], [0.9, 0.25], [1.2, 0.6], [0.7, 0.8], [0.3, 0.2]], np.float32
             )
-            self.put("coastline", {"lines": [packed(coast)]})
+            self.layouts[-1] |= {"lines": True, "columns": ["longitude", "latitude"]}
+            self.put("lines/place", {"lines": [packed(coast)]})
 
     def _headings(self) -> list[dict[str, object]]:
         step = 1.6 / len(self.made.labels)
         return [
-            {"role": "heading", "text": name, "x": (i + 0.5) * step, "y": -0.02, "size": 0.04}
+            {"role": "heading", "text": name, "x": (i + 0.5) * step, "y": 0.01}
             for i, name in enumerate(self.made.labels)
         ]
 
@@ -134,7 +139,7 @@ class _Writer:
         self.blocks(f"xy/{name}", np.round(share * 65535).astype(np.uint16))
         return {
             "id": name, "title": title, "kind": name, "box": list(box), "spacing": spacing,
-            "complete": True, "fidelity": None, "annotations": [],
+            "complete": True, "fidelity": None, "annotations": [], "lines": False, "columns": [],
         }  # fmt: skip
 
     def _columns(self) -> None:
@@ -250,17 +255,18 @@ class _Writer:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._drawing(index, 256).save(path, quality=80)
 
+    def _cluster(self, code: int) -> dict[str, Any]:
+        own = self.xy[self.label == code]
+        name = self.label_names[code]
+        x, y = own.mean(0).tolist() if len(own) else (0.5, 0.5)
+        return {
+            "name": f"{name} ring", "size": len(own), "evidence": f"label {name} 100 %",
+            "x": x, "y": y,
+        }  # fmt: skip
+
     def _manifest(self) -> None:
         n = self.made.count
-        clusters = [
-            {
-                "name": f"{name} ring", "size": int((self.label == code).sum()),
-                "evidence": f"label {name} 100 %",
-                "x": float(self.xy[self.label == code, 0].mean()) if (self.label == code).any() else 0.5,
-                "y": float(self.xy[self.label == code, 1].mean()) if (self.label == code).any() else 0.5,
-            }
-            for code, name in enumerate(self.label_names)
-        ]  # fmt: skip
+        clusters = [self._cluster(code) for code in range(len(self.label_names))]
         hotspots = [
             {"title": c["name"], "x": c["x"], "y": c["y"], "radius": 0.12, "cluster": i}
             for i, c in enumerate(clusters)
@@ -274,7 +280,6 @@ class _Writer:
             "hotspots": hotspots if n else [],
             "sheet": {"side": SIDE, "columns": 8, "count": math.ceil(n / NODE)},
             "previews": {"kind": self.made.previews, "side": 256}, "near": 12,
-            "coastline": self.made.places,
             "faults": {"count": 1, "first": [["broken.jpg", "The file ends too early."]]},
             "notes": ["These pictures were drawn by a test."],
         }  # fmt: skip

@@ -26,17 +26,6 @@ export function App({ model }: { model: Model }) {
   useInsets(model, menu, side, picked);
   return (
     <div class={model.list ? "page listing" : "page"} data-menu={model.menu} data-picked={picked}>
-      <a
-        class="skip"
-        href="#list"
-        onClick={(event) => {
-          event.preventDefault();
-          model.showList(true);
-          requestAnimationFrame(() => document.getElementById("list-title")?.focus());
-        }}
-      >
-        Skip to the list
-      </a>
       <Head model={model} />
       <main>
         <Stage model={model} />
@@ -75,6 +64,16 @@ export function App({ model }: { model: Model }) {
 function Head({ model }: { model: Model }) {
   return (
     <header class="head">
+      <button
+        type="button"
+        class="skip"
+        onClick={() => {
+          model.showList(true);
+          requestAnimationFrame(() => document.getElementById("list-title")?.focus());
+        }}
+      >
+        Skip to the list
+      </button>
       <button
         type="button"
         class="icon"
