@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from sortal.backbones import Backbone, Cache, Embedded, embed
 from sortal.collection import Collection, read_collection
 from sortal.collection.names import counted
-from sortal.errors import CollectionError, OutputError
+from sortal.errors import CollectionError, MissingExtraError, OutputError
 from sortal.map import METHODS, Neighbours
 from sortal.map import Points as Places
 from sortal.map.site import Column, Layout, Site, SiteFolder, write_site
@@ -24,9 +25,9 @@ from sortal.pictures import Fit, Progress, silent
 from sortal.workflow.classifier import Classifier, load
 from sortal.workflow.map_answers import answer_columns, answers_of, space_of
 from sortal.workflow.map_clusters import Clustered, cluster
-from sortal.workflow.map_columns import picture_columns, table_columns
+from sortal.workflow.map_columns import check_columns, picture_columns, table_columns
 from sortal.workflow.map_growth import Box, MapState, Rules, grow, view_of
-from sortal.workflow.map_layouts import judged, other_layouts, similarity
+from sortal.workflow.map_layouts import judged, numeric_pair, other_layouts, similarity
 from sortal.workflow.map_pictures import ThumbnailShelf, make_previews
 from sortal.workflow.map_stages import Stages
 from sortal.workflow.map_table import Points, check_table, write_table
@@ -59,10 +60,10 @@ def map_folder(
     """
     begun = time.monotonic()
     options = options or MapOptions()
-    if options.table is not None:
-        check_table(options.table)
+    _check(options)
     classifier = None if options.model is None else load(options.model)
     collection = read_collection(pictures, group_by=options.group_by)
+    check_columns(options.columns or (), collection)
     _refuse_inside(site, pictures)
     if options.table is not None:
         prepare_outputs(options.table, inputs=(pictures, *files_of(collection)))
@@ -105,6 +106,8 @@ class _Job:
         told = table_columns(embedded, wanted=self.options.columns)
         own = picture_columns(embedded)
         columns = [*own, *self._answers(embedded), tag_column(tags), *told.columns]
+        numbers = self.options.numbers
+        pair = None if numbers is None else numeric_pair(numbers, columns)
         state = self._state()
         rules = self._rules(state, backbone, fit)
         laid = self._laid(
@@ -112,7 +115,7 @@ class _Job:
         )
         clustered = cluster(laid.places, laid.box, tags=tags, columns=columns)
         columns = _ordered([*columns, *clustered.columns])
-        layouts = self._layouts(laid, embedded, columns)
+        layouts = self._layouts(laid, embedded, columns, pair)
         previews = make_previews(
             embedded,
             shelf,
@@ -225,7 +228,13 @@ class _Job:
         places = stages.places(neighbours, method=method, labels=labels, seed=self.options.seed)
         return _Laid(places, view_of(places), neighbours, notes=notes)
 
-    def _layouts(self, laid: _Laid, embedded: Embedded, columns: list[Column]) -> list[Layout]:
+    def _layouts(
+        self,
+        laid: _Laid,
+        embedded: Embedded,
+        columns: list[Column],
+        numbers: tuple[Column, Column] | None,
+    ) -> list[Layout]:
         """All layouts with what they kept."""
         layouts = [
             similarity(laid.places, laid.box),
@@ -233,7 +242,7 @@ class _Job:
                 laid.places,
                 laid.box,
                 columns,
-                numbers=self.options.numbers,
+                numbers=numbers,
                 progress=self.progress,
             ),
         ]
@@ -284,6 +293,19 @@ def _lost(lost: int) -> tuple[str, ...]:
     if not lost:
         return ()
     return (f"{counted(lost, 'picture')} could not be read again and has no thumbnail.",)
+
+
+def _check(options: MapOptions) -> None:
+    """Refuse what could not be done in the end, before any work.
+
+    Raises:
+        MissingExtraError: it needs a package that is not installed.
+        UsageError: the table's name has another ending.
+    """
+    if options.layout == "umap" and find_spec("umap") is None:
+        raise MissingExtraError("The UMAP layout", extra="umap")
+    if options.table is not None:
+        check_table(options.table)
 
 
 def _refuse_inside(site: Path, pictures: Path) -> None:

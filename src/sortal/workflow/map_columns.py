@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortal.backbones import Embedded
+from sortal.collection import Collection
 from sortal.collection.names import listed
 from sortal.errors import UsageError
 from sortal.map.site import Column
@@ -69,14 +70,11 @@ def table_columns(embedded: Embedded, *, wanted: Sequence[str] | None = None) ->
         embedded: the pictures.
         wanted: names of the table's columns to take; None for all.
 
-    Raises:
-        UsageError: a wanted column is not there.
     """
     rows = [sample.metadata for sample in embedded.collection]
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    names = names_in(embedded.collection)
     notes: list[str] = []
     if wanted is not None:
-        _refuse_unknown(wanted, names)
         names = [name for name in names if name in wanted]
     if len(names) > MOST_COLUMNS:
         notes.append(f"Of {len(names):,} columns the first {MOST_COLUMNS} are on the map.")
@@ -92,7 +90,18 @@ def table_columns(embedded: Embedded, *, wanted: Sequence[str] | None = None) ->
     return Told(tuple(columns), tuple(notes) + _wrong(columns))
 
 
-def _refuse_unknown(wanted: Sequence[str], names: Sequence[str]) -> None:
+def names_in(collection: Collection) -> list[str]:
+    """The names of the columns of a collection's table, in their order."""
+    return list(dict.fromkeys(name for sample in collection for name in sample.metadata))
+
+
+def check_columns(wanted: Sequence[str], collection: Collection) -> None:
+    """Refuse columns that the table does not have, before any work.
+
+    Raises:
+        UsageError: a wanted column is not there.
+    """
+    names = names_in(collection)
     strange = [name for name in wanted if name not in names]
     if strange:
         known = listed(names, most=12) or "none, as no metadata table was read"

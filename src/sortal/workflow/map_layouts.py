@@ -50,7 +50,7 @@ def other_layouts(
     box: Box,
     columns: Sequence[Column],
     *,
-    numbers: tuple[str, str] | None,
+    numbers: tuple[Column, Column] | None,
     progress: Progress,
 ) -> list[SiteLayout]:
     """A grid, and a layout for every column that suits one.
@@ -59,22 +59,18 @@ def other_layouts(
         xy: the layout by likeness, which orders what a column leaves open.
         box: of its view.
         columns: all there are.
-        numbers: titles or ids of two numeric columns to lay out by.
+        numbers: two numeric columns to lay out by, across and upwards.
         progress: told of the stage "Arranging".
-
-    Raises:
-        UsageError: ``numbers`` names a column that is not there or holds no numbers.
     """
     by_id = {column.id: column for column in columns}
-    pair = None if numbers is None else _pair(numbers, columns)
     jobs: list[Callable[[], SiteLayout]] = [partial(_grid, xy, box)]
     jobs += [partial(_by_category, xy, column) for column in _categories(columns)]
     if "date" in by_id:
         jobs.append(partial(_by_date, by_id["date"]))
     if "latitude" in by_id:
         jobs.append(partial(_by_place, by_id["latitude"], by_id["longitude"]))
-    if pair is not None:
-        jobs.append(partial(_by_numbers, *pair))
+    if numbers is not None:
+        jobs.append(partial(_by_numbers, *numbers))
     layouts = []
     for done, job in enumerate(jobs):
         progress(Step("Arranging", done, len(jobs), "layouts"))
@@ -153,7 +149,12 @@ def _categories(columns: Sequence[Column]) -> list[Column]:
     return own + told[:MOST_BY_COLUMN]
 
 
-def _pair(names: tuple[str, str], columns: Sequence[Column]) -> tuple[Column, Column]:
+def numeric_pair(names: tuple[str, str], columns: Sequence[Column]) -> tuple[Column, Column]:
+    """The two columns of numbers of those titles or ids.
+
+    Raises:
+        UsageError: there is none of that name, or it holds no numbers.
+    """
     numeric = [column for column in columns if column.type == "number"]
     found = []
     for name in names:

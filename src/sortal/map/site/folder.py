@@ -73,6 +73,7 @@ class SiteFolder:
         self.path = path
         self._lock: IO[bytes] | None = None
         _check(path)
+        self._made = not path.exists()
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -87,6 +88,16 @@ class SiteFolder:
     def __exit__(self, *_: object) -> None:
         if self._lock is not None:
             self._lock.close()
+        if self._made and read_manifest(self.path) is None:
+            self._withdraw()
+
+    def _withdraw(self) -> None:
+        """Take away a new folder in which no site came to be, unless something is in it."""
+        with contextlib.suppress(OSError):
+            held = [entry.name for entry in self.path.iterdir()]
+            if held == [_MARK]:
+                (self.path / _MARK).unlink()
+                self.path.rmdir()
 
     def manifest(self) -> Json | None:
         """What the page reads now, or None where there is no whole site yet."""
