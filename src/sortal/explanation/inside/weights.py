@@ -32,7 +32,7 @@ def read_weights(stage: Stage, stored: Stored) -> Weights | None:
     scale, shift = _normalisation(stage, stored)
     groups = stage.first.attributes.get("group", 1)
     return Weights(
-        kernel=kernel.astype(np.float32),
+        kernel=kernel.astype(np.float32, copy=False),
         bias=np.zeros(len(kernel), np.float32) if bias is None else bias.astype(np.float32),
         scale=scale,
         shift=shift,

@@ -57,11 +57,11 @@ def scale_of(values: NDArray[np.floating]) -> Scale:
 
 
 def robust_scale(values: NDArray[np.floating]) -> Scale:
-    """Return a scale that a few outliers do not make pale: 99.5 % of the values lie within.
+    """Return a scale that a few outliers do not make pale: 99.9 % of the values lie within.
 
     The whole range where so few values differ from nothing that the rest would be it.
     """
-    most = float(np.quantile(np.abs(values), 0.995))
+    most = float(np.quantile(np.abs(values), 0.999))
     whole = scale_of(values)
     return Scale(most, signed=whole.signed) if most > 0.3 * whole.most else whole
 

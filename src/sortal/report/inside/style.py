@@ -10,7 +10,7 @@ h4{font-size:1rem;margin:1.75rem 0 .4rem}
 .stage h3{margin:1.25rem 0 .35rem;font:500 1.3125rem/1.25 var(--serif)}
 .hero .answer{color:var(--right)}
 .seen{display:grid;gap:1.25rem;list-style:none;
-grid-template-columns:repeat(auto-fill,minmax(min(100%,11.5rem),1fr));max-width:50rem}
+grid-template-columns:repeat(auto-fill,minmax(clamp(8rem,22vw,11.5rem),1fr));max-width:50rem}
 .seen img,.framed img,.both img{image-rendering:pixelated}
 .rows{display:grid;gap:.9rem .45rem;margin:0 0 .75rem;
 grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr))}
@@ -29,7 +29,7 @@ margin:.4rem 0 .75rem}
 .values{width:100%;max-width:44rem;border-radius:3px}
 .way{width:100%;max-width:52rem}
 .way th{min-width:11rem}
-@media (min-width:46rem){.way tbody th{min-width:18rem}}
+@media (min-width:46rem){.way tbody th{white-space:nowrap}}
 .softmax tbody th{min-width:9.5rem}
 .way td{white-space:nowrap}
 td.figure,th.figure{text-align:right;white-space:nowrap}

@@ -217,8 +217,10 @@
   function show() {
     control("row").value = at.row;
     control("column").value = at.column;
-    control("row").setAttribute("aria-valuetext", `${at.row + 1} of ${rows}`);
-    control("column").setAttribute("aria-valuetext", `${at.column + 1} of ${columns}`);
+    for (const [name, last] of [["row", rows], ["column", columns]]) {
+      control(name).setAttribute("aria-valuetext", `${at[name] + 1} of ${last}`);
+      find(`${name}-text`).textContent = `${name === "row" ? "Row" : "Column"} ${at[name] + 1}`;
+    }
     writeNumbers();
     writeSum();
     drawBoth();

@@ -106,8 +106,10 @@ def _controls(walk: Walk) -> Markup:
         "div",
         _button("play", "Play"),
         _labelled("Filter", tag("select", names, id="walk-filter")),
-        _labelled("Row", _slider("row", walk.row, height)),
-        _labelled("Column", _slider("column", walk.column, width)),
+        _labelled(f"Row {walk.row + 1}", _slider("row", walk.row, height), part="row-text"),
+        _labelled(
+            f"Column {walk.column + 1}", _slider("column", walk.column, width), part="column-text"
+        ),
         _labelled("Numbers of", tag("select", channels, id="walk-channel"))
         if len(channels) > 1
         else None,
@@ -120,8 +122,8 @@ def _button(name: str, text: str) -> Markup:
     return tag("button", text, type="button", data_do=name)
 
 
-def _labelled(text: str, control: Markup) -> Markup:
-    return tag("label", tag("span", text), control)
+def _labelled(text: str, control: Markup, *, part: str | None = None) -> Markup:
+    return tag("label", tag("span", text, data_part=part), control)
 
 
 def _slider(name: str, value: int, places: int) -> Markup:
