@@ -7,6 +7,7 @@ by bilinear interpolation, so that nothing is blurred twice.
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import torch
 from torch import Generator, Tensor
@@ -76,18 +77,36 @@ def displacement(n: int, side: int, how: Augmentation, draw: Generator) -> Tenso
     which is as smooth and much faster.
     """
     knots = max(math.ceil(side / how.elastic_smoothness) + 1, 2)
+    join = _cubic(knots, side)
     coarse = torch.randn(n, 2, knots, knots, generator=draw)
-    fine = functional.interpolate(coarse, (side, side), mode="bicubic", align_corners=True)
-    root = fine.square().mean(dim=(1, 2, 3), keepdim=True).mul(2).sqrt().clamp_min(1e-6)
-    return (fine * (how.elastic / root)).permute(0, 2, 3, 1)
+    fine = (coarse.transpose(2, 3) @ join).transpose(2, 3) @ join
+    length = torch.linalg.vector_norm(fine, dim=(1, 2, 3), keepdim=True).clamp_min(1e-6)
+    return fine.mul_(how.elastic * side / length).permute(0, 2, 3, 1)
+
+
+@cache
+def _cubic(knots: int, side: int) -> Tensor:
+    """Weights by which a cubic joins ``knots`` numbers to ``side``, float32 (knots, side)."""
+    each = torch.eye(knots).view(1, knots, knots, 1)
+    wide = functional.interpolate(each, (side, 1), mode="bicubic", align_corners=True)
+    return wide.view(knots, side)
+
+
+@cache
+def _places(side: int) -> Tensor:
+    """(x, y, 1) of every pixel's middle, -1 to 1 across the picture, float32 (3, side * side)."""
+    middles = (torch.arange(side) * 2 + 1) / side - 1
+    y, x = torch.meshgrid(middles, middles, indexing="ij")
+    return torch.stack([x.flatten(), y.flatten(), torch.ones(side * side)])
 
 
 def _move(x: Tensor, how: Augmentation, draw: Generator) -> Tensor:
     n, side = len(x), x.shape[-1]
-    size = [n, x.shape[1], side, side]
-    grid = functional.affine_grid(affine(n, how, draw), size, align_corners=False)
+    # One matrix product; functional.affine_grid does a small one a picture, which is slower.
+    places = affine(n, how, draw).view(2 * n, 3) @ _places(side)
+    grid = places.view(n, 2, side, side).permute(0, 2, 3, 1)
     if how.elastic:
-        grid = grid + displacement(n, side, how, draw) * (2 / side)
+        grid = grid.add(displacement(n, side, how, draw), alpha=2 / side)
     border = "border" if how.fill == "edge" else "zeros"
     return functional.grid_sample(
         x, grid, mode="bilinear", padding_mode=border, align_corners=False

@@ -6,6 +6,7 @@ import copy
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import compress
 
 import numpy as np
 import torch
@@ -239,12 +240,12 @@ class Learner:
         if self.average is None:
             return
         self.place.averaged += 1
-        now = self.module.state_dict()
-        for name, mean in self.average.state_dict().items():
-            if mean.is_floating_point():
-                mean.lerp_(now[name], share)
-            else:
-                mean.copy_(now[name])
+        now, mean = (list(part.state_dict().values()) for part in (self.module, self.average))
+        real = [tensor.is_floating_point() for tensor in mean]
+        torch._foreach_lerp_(list(compress(mean, real)), list(compress(now, real)), share)
+        for count, is_real in enumerate(real):
+            if not is_real:
+                mean[count].copy_(now[count])
 
     @staticmethod
     def _copy_of(module: nn.Module) -> dict[str, Tensor]:

@@ -27,6 +27,7 @@ from sortal.training.deep.checkpoint import save_checkpoint
 from sortal.training.deep.data import Pictures, batch_count, batches
 from sortal.training.deep.events import Batch, Begun, Epoch, Event, Reason, Stopped
 from sortal.training.deep.learner import Learner
+from sortal.training.deep.memory import keep_memory
 from sortal.training.deep.rates import rate_at
 
 
@@ -68,6 +69,7 @@ def train(
     """
     running = running or Running()
     torch.set_num_threads(running.threads)
+    keep_memory()
     _check(learner, pictures, validation)
     place, recipe = learner.place, learner.recipe
     saved = perf_counter()

@@ -139,9 +139,12 @@ def make_optimiser(module: nn.Module, how: Optimiser) -> Optimizer:
         {"params": [p for p in learning if p.dim() <= 1], "weight_decay": 0.0},
     ]
     groups = [group for group in groups if group["params"]]
+    betas = (how.beta1, how.beta2)
     match how.name:
         case "sgd":
-            return SGD(groups, lr=how.rate, momentum=how.momentum, nesterov=how.nesterov)
+            return SGD(
+                groups, lr=how.rate, momentum=how.momentum, nesterov=how.nesterov, fused=True
+            )
         case "rmsprop":
             return RMSprop(
                 groups, lr=how.rate, alpha=how.rho, eps=how.epsilon, momentum=how.momentum
@@ -149,6 +152,6 @@ def make_optimiser(module: nn.Module, how: Optimiser) -> Optimizer:
         case "adadelta":
             return Adadelta(groups, lr=how.rate, rho=how.rho, eps=how.epsilon)
         case "adam":
-            return Adam(groups, lr=how.rate, betas=(how.beta1, how.beta2), eps=how.epsilon)
+            return Adam(groups, lr=how.rate, betas=betas, eps=how.epsilon, fused=True)
         case _:
-            return AdamW(groups, lr=how.rate, betas=(how.beta1, how.beta2), eps=how.epsilon)
+            return AdamW(groups, lr=how.rate, betas=betas, eps=how.epsilon, fused=True)
