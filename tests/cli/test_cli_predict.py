@@ -102,7 +102,10 @@ def test_csv_survives_any_name(
     assert ran.code == 0
     head, row, fault = csv.reader(ran.out.splitlines())
     assert head[:4] == ["path", "answer", "unknown", "distance"]
-    assert head[4:] == [f"{n}_{k}" for k in (1, 2, 3) for n in ("kind", "probability")] + ["fault"]
+    assert head[4:10] == [f"{n}_{k}" for k in (1, 2, 3) for n in ("kind", "probability")]
+    assert head[10:] == ["nearer", "left", "top", "right", "bottom", "fault"]
+    assert 0 <= float(row[10]) <= 1
+    assert row[11:] == [""] * 5
     assert row[0] == str(tmp_path / 'a,"b"\\x0ac.png')
     assert row[1:3] == ["disc", "no"]
     assert (fault[0], fault[-1]) == (str(tmp_path / "none.png"), "unreadable")

@@ -154,7 +154,10 @@ def test_evaluate_names_the_labels_that_do_not_meet(
     ("options", "sentence"),
     [
         (("--backbone", "lite9"), "There is no backbone called 'lite9'. Known are: lite0, lite2."),
-        (("--fit", "stretch"), "There is no fit called 'stretch'. Known are: pad, squash, crop, handwriting."),
+        (
+            ("--fit", "stretch"),
+            "There is no fit called 'stretch'. Known are: pad, squash, crop, handwriting.",
+        ),
         (("--seed", "-1"), "--seed"),
         (("--seed", "many"), "--seed"),
         (("--workers", "0"), "--workers"),

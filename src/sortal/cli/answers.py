@@ -27,6 +27,11 @@ A = TypeVar("A", bound=Answer)
 _IN_MEMORY = 1 << 20
 
 
+def always(_: object) -> bool:
+    """Let every answer count."""
+    return True
+
+
 @dataclass(slots=True)
 class _Tally:
     """How many files were answered and how many could not be."""
@@ -56,6 +61,7 @@ def put_lines(
     put: Callable[[A], None],
     *,
     put_fault: Callable[[Fault], None] | None = None,
+    counts: Callable[[A], bool] = always,
 ) -> None:
     """Print each answer when it is there; faults go to stderr.
 
@@ -63,6 +69,7 @@ def put_lines(
         answers: as they come.
         put: prints one on stdout.
         put_fault: prints something of a fault on stdout too.
+        counts: whether an answer is the one by which its picture is counted.
 
     Raises:
         InputError: not one file could be used.
@@ -75,13 +82,18 @@ def put_lines(
             if put_fault:
                 put_fault(answer)
         else:
-            tally.n_used += 1
+            tally.n_used += counts(answer)
             put(answer)
     tally.close()
 
 
 def put_object(
-    head: Mapping[str, Any], name: str, answers: Iterable[A | Fault], *, notes: list[str]
+    head: Mapping[str, Any],
+    name: str,
+    answers: Iterable[A | Fault],
+    *,
+    notes: list[str],
+    counts: Callable[[A], bool] = always,
 ) -> None:
     """Print one JSON object: ``head``, the answers under ``name``, faults, notes, counts.
 
@@ -93,6 +105,7 @@ def put_object(
         name: of the list of answers.
         answers: as they come.
         notes: sentences that may grow while the answers come.
+        counts: whether an answer is the one by which its picture is counted.
 
     Raises:
         InputError: not one file could be used.
@@ -108,7 +121,7 @@ def put_object(
                 faults.append(answer)
             else:
                 body.write(f"{',' if tally.n_used else ''}\n{streams.to_json(answer.to_dict())}")
-                tally.n_used += 1
+                tally.n_used += counts(answer)
         tally.n_faults = len(faults)
         if not tally.n_used:
             for fault in faults:

@@ -6,6 +6,7 @@ import csv
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ import typer
 
 from sortal.cli import console, streams
 from sortal.cli.answers import put_lines, put_object
+from sortal.cli.digits import Line, with_readings
 from sortal.cli.options import Json, ModelFile, Workers, given_path
 from sortal.errors import Fault, UsageError
 
@@ -63,12 +65,12 @@ def predict(
         note=notes.append,
     )
     if json:
-        put_object({"model": str(model)}, "predictions", answers, notes=notes)
+        put_object({"model": str(model)}, "predictions", answers, notes=notes, counts=_is_first)
         return
     if as_csv:
         _put_csv(answers, top=min(top, len(classifier.classes)))
     else:
-        put_lines(answers, _put_line)
+        put_lines(with_readings(answers), _put_line, counts=_is_first)
     console.tell(notes)
 
 
@@ -95,23 +97,34 @@ def _from_stdin() -> Iterator[Path]:
             yield Path(os.fsdecode(name))
 
 
-def _put_line(answer: Prediction) -> None:
-    streams.put(answer.path, answer.words)
+def _is_first(answer: Line) -> bool:
+    """Whether an answer is the first to its picture; a picture counts once."""
+    return answer.part == 0
+
+
+def _put_line(answer: Line) -> None:
+    box = answer.box
+    place = f" [{box.left},{box.top},{box.right},{box.bottom}]" if box else ""
+    streams.put(f"{answer.path}{place}", answer.words)
 
 
 def _put_csv(answers: Iterable[Prediction | Fault], *, top: int) -> None:
     """A row for each picture; of those that cannot be used, only the path and the reason."""
     rows = csv.writer(streams.Printer(), lineterminator="\n")
     ranks = [column for k in range(1, top + 1) for column in (f"kind_{k}", f"probability_{k}")]
-    rows.writerow(["path", "answer", "unknown", "distance", *ranks, "fault"])
+    sides = ["left", "top", "right", "bottom"]
+    rows.writerow(["path", "answer", "unknown", "distance", *ranks, "nearer", *sides, "fault"])
 
     def put(answer: Prediction) -> None:
         distance = "" if answer.distance is None else f"{answer.distance:.4f}"
         cells = [cell for name, share in answer.kinds for cell in (name, f"{share:.4f}")]
         known = "yes" if answer.unknown else "no"
-        rows.writerow([answer.path, answer.answer or "", known, distance, *cells, ""])
+        nearer = "" if answer.nearer is None else f"{answer.nearer:.4f}"
+        place = [""] * 4 if answer.box is None else list(map(str, astuple(answer.box)))
+        known_cells = [answer.path, answer.answer or "", known, distance, *cells]
+        rows.writerow([*known_cells, nearer, *place, ""])
 
     def put_fault(fault: Fault) -> None:
-        rows.writerow([fault.path, *[""] * (3 + 2 * top), fault.reason])
+        rows.writerow([fault.path, *[""] * (8 + 2 * top), fault.reason])
 
-    put_lines(answers, put, put_fault=put_fault)
+    put_lines(answers, put, put_fault=put_fault, counts=_is_first)

@@ -10,6 +10,7 @@ from sortal.evaluation.sets import in_set
 from sortal.evaluation.stored import evaluation_from_dict
 from sortal.evaluation.suspects import SuspectedLabel, suspected_labels
 from sortal.evaluation.unknown import DistanceModel, fit_distance, held_in_distances
+from sortal.evaluation.unlike import nearness_quantiles, share_nearer, unlike_words
 from sortal.evaluation.values import (
     Calibration,
     ClassReport,
@@ -50,6 +51,9 @@ __all__ = [
     "in_set",
     "make_reference",
     "measures",
+    "nearness_quantiles",
+    "share_nearer",
     "softmax",
     "suspected_labels",
+    "unlike_words",
 ]

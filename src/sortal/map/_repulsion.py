@@ -12,7 +12,6 @@ convolution instead of four, and forces without jumps.
 
 from __future__ import annotations
 
-import math
 from typing import Final, Protocol
 
 import numpy as np

@@ -4,12 +4,13 @@ from sortal.errors import Fault, FaultReason
 from sortal.pictures.box import Box
 from sortal.pictures.events import Progress, Step, silent
 from sortal.pictures.fit import FITS, Fit, fit_square, thumbnail_jpeg
-from sortal.pictures.handwriting import Digit, find_digits, is_prepared
+from sortal.pictures.handwriting import find_digits, is_prepared
 from sortal.pictures.limits import LIMITS, Limits
 from sortal.pictures.pool import PicturePool
 from sortal.pictures.reading import read_picture
 from sortal.pictures.record import (
     FINGERPRINT_VERSION,
+    Digit,
     Fingerprint,
     Picture,
     Pixels,

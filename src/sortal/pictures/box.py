@@ -18,3 +18,12 @@ class Box:
     top: int
     right: int
     bottom: int
+
+    def scaled(self, across: float, down: float) -> Box:
+        """Return the box in a picture that is so many times as wide and high."""
+        return Box(
+            round(self.left * across),
+            round(self.top * down),
+            round(self.right * across),
+            round(self.bottom * down),
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,7 +14,8 @@ from sortal.errors import Fault, SortalError
 from sortal.pictures import process
 from sortal.pictures.prepare import Wanted
 from sortal.pictures.process import WorkerGone, WorkerProcess
-from sortal.pictures.record import Prepared, Source
+from sortal.pictures.record import Prepared
+from sortal.pictures.wire import Item
 
 _AHEAD: Final = 2  # requests that a worker holds, so that it never waits for the next one
 
@@ -22,11 +24,13 @@ Answer = Prepared | Fault
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One picture to read and the promise of its answer."""
+    """One picture to read, or several small ones, and the promise of the answers.
 
-    path: str
-    source: Source
-    future: Future[Answer] = field(default_factory=Future)
+    The promise is kept with None where the worker died over several: ask for them one by one.
+    """
+
+    items: Sequence[Item]
+    future: Future[list[Answer] | None] = field(default_factory=Future)
 
 
 Jobs = queue.SimpleQueue[Job | None]
@@ -90,7 +94,7 @@ class Lane(threading.Thread):
         if self._worker is None or (idle and not self._worker.is_alive):
             self._renew()
         else:
-            self._worker.ask(job.path, job.source)
+            self._worker.ask(job.items)
 
     def _renew(self) -> None:
         """Start a worker in place of the one before, if any, and hand it all that is held."""
@@ -103,25 +107,32 @@ class Lane(threading.Thread):
             self._worker = WorkerProcess(self._wanted, command=process.COMMAND)
         self._worker.greet()
         for job in self._held:
-            self._worker.ask(job.path, job.source)
+            self._worker.ask(job.items)
 
     def _settle_first(self) -> None:
-        """Wait for the answer to the first job; a worker that dies over it is its fault."""
+        """Wait for the answers to the first job; a worker that dies over it is its fault."""
         job = self._held[0]
         if self._worker is None:
             raise SortalError("A picture was waited for that no process was asked for.")
         try:
-            answer = self._worker.answer()
+            answers = self._worker.answers()
         except WorkerGone as gone:
             if self._stopped:
                 raise SortalError("The picture pool was closed.") from gone
             self._held.popleft()
-            job.future.set_result(gone.fault(job.path, self._wanted.limits.seconds))
+            job.future.set_result(self._blame(job, gone))
             if self._held:
                 self._renew()
         else:
             self._held.popleft()
-            job.future.set_result(answer)
+            job.future.set_result(answers)
+
+    def _blame(self, job: Job, gone: WorkerGone) -> list[Answer] | None:
+        """What to answer where the worker died over a job; None where it had several pictures."""
+        if len(job.items) > 1:
+            return None
+        ((path, _),) = job.items
+        return [gone.fault(path, self._wanted.limits.seconds)]
 
     def _abandon(self, error: Exception) -> None:
         while self._held:

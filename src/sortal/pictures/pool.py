@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from types import TracebackType
@@ -21,9 +20,14 @@ from sortal.pictures.record import Source
 from sortal.pictures.refusal import Refusal
 from sortal.pictures.signature import JPEG, NETPBM, PNG, sniff
 from sortal.pictures.source import read_bytes
+from sortal.pictures.wire import Item
 
 _MOST_WORKERS: Final = 8
 _IN_FLIGHT: Final = 32  # pictures per worker that are asked for and not yet handed out
+
+_PORTIONS_IN_FLIGHT: Final = 4  # likewise requests for several small ones
+_MOST_AT_ONCE: Final = 64  # small pictures asked for together
+_PORTION_BYTES: Final = 1 << 19  # of squares in one answer; a pipe holds twice as many
 
 _FEW: Final = 4  # up to this many pictures are not worth the start of a process
 _TAME: Final = Limits(max_bytes=16 * MEBIBYTE, max_pixels=32_000_000)
@@ -42,6 +46,7 @@ class PicturePool:
         size: side of the squares, pixels.
         fit: how a picture becomes a square.
         thumbnail: longer side of the JPEG thumbnails, pixels; None for none.
+        apart: whether pictures of handwriting are taken apart into their digits.
         workers: number of processes; None for one per usable core, at most 8.
         limits: what one picture may cost.
 
@@ -55,12 +60,14 @@ class PicturePool:
         size: int,
         fit: Fit,
         thumbnail: int | None = None,
+        apart: bool = False,
         workers: int | None = None,
         limits: Limits = LIMITS,
     ) -> None:
         _check(size=size, fit=fit, thumbnail=thumbnail, workers=workers)
-        self._wanted = Wanted(size=size, fit=fit, thumbnail=thumbnail, limits=limits)
+        self._wanted = Wanted(size=size, fit=fit, thumbnail=thumbnail, apart=apart, limits=limits)
         self._n_workers = min(_MOST_WORKERS, usable_cores()) if workers is None else workers
+        self._portion = max(1, min(_MOST_AT_ONCE, _PORTION_BYTES // (3 * size * size)))
         self._jobs: Jobs = queue.SimpleQueue()
         self._lanes: list[Lane] = []
 
@@ -92,7 +99,8 @@ class PicturePool:
     def read(self, items: Iterable[tuple[str, Source]]) -> Iterator[Answer]:
         """Yield what becomes of each picture, in the order of ``items``.
 
-        Up to 32 pictures a worker are taken from ``items`` ahead of the answers. A handful of
+        Up to 32 pictures a worker, or 4 requests for small pictures that lie in one file, are
+        taken from ``items`` ahead of the answers. A handful of
         ordinary JPEG, PNG and Netpbm files is read without starting a process.
 
         Args:
@@ -105,7 +113,8 @@ class PicturePool:
         first = list(islice(rest, _FEW + 1))
         if len(first) <= _FEW and not self._lanes:
             for path, source in first:
-                yield self._read_here(path, source) or self._submit(path, source).result()
+                here = self._read_here(path, source)
+                yield from [here] if here else self._answers(self._submit([(path, source)]))
             return
         yield from self._read_apart(chain(first, rest))
 
@@ -127,26 +136,63 @@ class PicturePool:
 
     def _read_apart(self, items: Iterable[tuple[str, Source]]) -> Iterator[Answer]:
         """Keep the workers busy and hand out their answers in order."""
-        flying: deque[Future[Answer]] = deque()
+        flying: deque[Job] = deque()
+        weight = 0  # of what is flying, as numbers of single pictures
         try:
-            for path, source in items:
-                flying.append(self._submit(path, source))
-                if len(flying) >= _IN_FLIGHT * self._n_workers:
-                    yield flying.popleft().result()
+            for items_of_job in _portions(items, most=self._portion):
+                flying.append(self._submit(items_of_job))
+                weight += _weight(flying[-1])
+                while weight >= _IN_FLIGHT * self._n_workers:
+                    weight -= _weight(flying[0])
+                    yield from self._answers(flying.popleft())
             while flying:
-                yield flying.popleft().result()
+                yield from self._answers(flying.popleft())
         finally:
-            for future in flying:
-                future.cancel()
+            for job in flying:
+                job.future.cancel()
 
-    def _submit(self, path: str, source: Source) -> Future[Answer]:
+    def _answers(self, job: Job) -> Iterator[Answer]:
+        """Wait for the answers to a job; find out over which of several a worker died."""
+        answers = job.future.result()
+        if answers is not None:
+            yield from answers
+            return
+        for item in job.items:
+            yield from self._answers(self._submit([item]))
+
+    def _submit(self, items: Sequence[Item]) -> Job:
         if len(self._lanes) < self._n_workers:
             lane = Lane(self._jobs, self._wanted)
             lane.start()
             self._lanes.append(lane)
-        job = Job(path, source)
+        job = Job(items)
         self._jobs.put(job)
-        return job.future
+        return job
+
+
+def _portions(items: Iterable[Item], *, most: int) -> Iterator[list[Item]]:
+    """Put small pictures that follow each other in one file together; others stay alone.
+
+    Asking for a picture of MNIST and hearing the answer takes longer than reading it.
+    """
+    portion: list[Item] = []
+    for item in items:
+        source = item[1]
+        packed = isinstance(source.member, int)
+        if portion and (not packed or len(portion) == most or portion[0][1].path != source.path):
+            yield portion
+            portion = []
+        if packed:
+            portion.append(item)
+        else:
+            yield [item]
+    if portion:
+        yield portion
+
+
+def _weight(job: Job) -> int:
+    """As how many pictures a job counts among those in flight."""
+    return 1 if len(job.items) == 1 else _IN_FLIGHT // _PORTIONS_IN_FLIGHT
 
 
 def _is_tame(data: bytes) -> bool:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+from PIL import Image
 
 from sortal.errors import Fault
 from sortal.pictures.fit import Fit, fit_image, thumbnail_of
+from sortal.pictures.handwriting import MOST_DIGITS, each_digit
 from sortal.pictures.limits import LIMITS, Limits
 from sortal.pictures.reading import read_image
-from sortal.pictures.record import Prepared, Source
+from sortal.pictures.record import Digit, Fingerprint, Prepared, Source
 from sortal.pictures.refusal import Refusal
 from sortal.pictures.source import read_bytes
+
+_MOST_DIGIT_BYTES: Final = 1 << 27  # of squares from one picture, at 1,000 pixels a side 44
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +28,14 @@ class Wanted:
         size: side of the square, pixels.
         fit: how the picture becomes a square.
         thumbnail: longer side of the thumbnail, pixels; None for no thumbnail.
+        apart: whether a picture of handwriting is taken apart into its digits.
         limits: what one picture may cost.
     """
 
     size: int
     fit: Fit
     thumbnail: int | None = None
+    apart: bool = False
     limits: Limits = LIMITS
 
 
@@ -50,8 +57,29 @@ def prepare_bytes(data: bytes, wanted: Wanted, *, path: str) -> Prepared:
         Refusal: the picture cannot be used.
     """
     image, fingerprint = read_image(data, name=path, limits=wanted.limits)
-    return Prepared(
-        fingerprint=fingerprint,
-        square=np.array(fit_image(image, wanted.size, wanted.fit)),
-        thumbnail=None if wanted.thumbnail is None else thumbnail_of(image, wanted.thumbnail),
+    thumbnail = None if wanted.thumbnail is None else thumbnail_of(image, wanted.thumbnail)
+    if not wanted.apart:
+        square = np.array(fit_image(image, wanted.size, wanted.fit))
+        return Prepared(fingerprint, square, thumbnail)
+    digits = digits_of_file(image, fingerprint, size=wanted.size)
+    blank = np.zeros((wanted.size, wanted.size, 3), np.uint8)
+    return Prepared(fingerprint, digits[0].square if digits else blank, thumbnail, digits)
+
+
+def digits_of_file(image: Image.Image, fingerprint: Fingerprint, *, size: int) -> tuple[Digit, ...]:
+    """Return the digits of a picture with boxes in pixels of the file, decoded smaller or not.
+
+    Args:
+        image: of mode RGB, as decoded.
+        fingerprint: of the file.
+        size: side of the squares, pixels.
+    """
+    most = min(MOST_DIGITS, _MOST_DIGIT_BYTES // (3 * size * size))
+    digits = each_digit(image, size, most=most)
+    scale = fingerprint.width / image.width, fingerprint.height / image.height
+    if scale == (1.0, 1.0):
+        return digits
+    return tuple(
+        Digit(None if digit.box is None else digit.box.scaled(*scale), digit.square)
+        for digit in digits
     )

@@ -15,7 +15,7 @@ from typing import IO, Final
 from sortal.errors import Fault, SortalError
 from sortal.pictures import wire
 from sortal.pictures.prepare import Wanted
-from sortal.pictures.record import Prepared, Source
+from sortal.pictures.record import Prepared
 
 COMMAND: Final = (sys.executable, "-P", "-m", "sortal.pictures.worker")
 """A process of its own rather than ``multiprocessing``: nothing of the caller's program is
@@ -102,13 +102,13 @@ class WorkerProcess:
                 f"(exit code {self._process.wait()}). It said: {said or 'nothing'}"
             )
 
-    def ask(self, path: str, source: Source) -> None:
-        """Send a request; a worker that is gone shows itself in ``answer``."""
+    def ask(self, items: Sequence[wire.Item]) -> None:
+        """Send a request; a worker that is gone shows itself in ``answers``."""
         with suppress(OSError):
-            wire.send(self._requests, wire.request_to_message(path, source))
+            wire.send(self._requests, wire.request_to_message(items))
 
-    def answer(self) -> Prepared | Fault:
-        """Wait for the answer to the oldest request.
+    def answers(self) -> list[Prepared | Fault]:
+        """Wait for the answers to the oldest request.
 
         Raises:
             WorkerGone: there will be none.
@@ -116,7 +116,7 @@ class WorkerProcess:
         try:
             frame = wire.receive(self._answers)
             if frame is not None:
-                return wire.answer_from_frame(*frame, size=self._wanted.size)
+                return wire.answers_from_frame(*frame, size=self._wanted.size)
         except (ValueError, KeyError, TypeError, AttributeError):
             # A decoder has written over its memory: what it says is not to be used.
             self._process.kill()

@@ -9,6 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sortal.pictures.box import Box
+
 Pixels = NDArray[np.uint8]
 """uint8 RGB, shape (height, width, 3), 0-255."""
 
@@ -87,6 +89,20 @@ class Picture:
     fingerprint: Fingerprint
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Digit:
+    """One digit of a picture of handwriting.
+
+    Attributes:
+        box: where it is, in pixels of the picture, upright; None where the whole picture is one
+            digit that stood prepared.
+        square: uint8 RGB, shape (size, size, 3), white on black.
+    """
+
+    box: Box | None
+    square: Pixels
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """One picture made ready for a network by a ``PicturePool``.
@@ -95,8 +111,12 @@ class Prepared:
         fingerprint: what is known of the file.
         square: uint8 RGB, shape (size, size, 3), 0-255.
         thumbnail: a small JPEG file where the pool was asked for thumbnails, else None.
+        digits: where the pool was asked for digits, those of the picture in reading order,
+            their boxes in pixels of the file itself; ``square`` is then the first of them, or
+            black. None where it was not.
     """
 
     fingerprint: Fingerprint
     square: Pixels
     thumbnail: bytes | None = None
+    digits: tuple[Digit, ...] | None = None

@@ -55,6 +55,8 @@ def name_of(source: Source | Path | bytes) -> str:
         return "<bytes>"
     if isinstance(source, Path):
         return str(source)
+    if isinstance(source.member, int):
+        return f"{source.path}/{source.member:05d}"
     return str(source.path) if source.member is None else f"{source.path}!{source.member}"
 
 

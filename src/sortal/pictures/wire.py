@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Iterable
 from dataclasses import asdict
 from io import FileIO
 from pathlib import Path
@@ -17,16 +18,19 @@ from typing import Any, Final
 import numpy as np
 
 from sortal.errors import Fault
+from sortal.pictures.box import Box
 from sortal.pictures.limits import Limits
 from sortal.pictures.measures import THUMB_SIDE
 from sortal.pictures.prepare import Wanted
-from sortal.pictures.record import Fingerprint, Prepared, Source
+from sortal.pictures.record import Digit, Fingerprint, Prepared, Source
 
 _LENGTHS: Final = struct.Struct("<II")
 _MOST_BYTES: Final = 1 << 28
 _THUMB_BYTES: Final = THUMB_SIDE * THUMB_SIDE
 
 Message = dict[str, Any]
+Item = tuple[str, Source]
+"""The name by which the user knows a picture, and where its bytes are."""
 
 
 def send(stream: FileIO, message: Message, body: bytes = b"") -> None:
@@ -81,14 +85,37 @@ def wanted_from_message(message: Message) -> Wanted:
     return Wanted(**{**message, "limits": Limits(**message["limits"])})
 
 
-def request_to_message(path: str, source: Source) -> Message:
+def request_to_message(items: Iterable[Item]) -> Message:
     """Return a request as a JSON object; undecodable file names survive as escapes."""
-    return {"path": path, "file": str(source.path), "member": source.member}
+    return {"items": [(path, str(source.path), source.member) for path, source in items]}
 
 
-def request_from_message(message: Message) -> tuple[str, Source]:
+def request_from_message(message: Message) -> list[Item]:
     """Return what ``request_to_message`` was given."""
-    return message["path"], Source(Path(message["file"]), message["member"])
+    return [(path, Source(Path(file), member)) for path, file, member in message["items"]]
+
+
+def answers_to_frame(answers: Iterable[Prepared | Fault]) -> tuple[Message, bytes]:
+    """Return the answers to one request as a JSON object and raw bytes."""
+    frames = [answer_to_frame(answer) for answer in answers]
+    return {"answers": [message for message, _ in frames]}, b"".join(body for _, body in frames)
+
+
+def answers_from_frame(message: Message, body: bytearray, *, size: int) -> list[Prepared | Fault]:
+    """Return what ``answers_to_frame`` was given; the squares are views of ``body``.
+
+    Raises:
+        ValueError, KeyError, TypeError or AttributeError: what came are no answers.
+    """
+    rest = memoryview(body)
+    answers = []
+    for each in message["answers"]:
+        answer, n_bytes = _answer_from_frame(each, rest, size=size)
+        answers.append(answer)
+        rest = rest[n_bytes:]
+    if rest:
+        raise ValueError(f"{len(rest)} bytes more than the answers take")
+    return answers
 
 
 def answer_to_frame(answer: Prepared | Fault) -> tuple[Message, bytes]:
@@ -97,20 +124,49 @@ def answer_to_frame(answer: Prepared | Fault) -> tuple[Message, bytes]:
         return {"fault": asdict(answer)}, b""
     fields = asdict(answer.fingerprint)
     thumb: bytes = fields.pop("thumb")
-    message = {"fingerprint": fields, "has_thumbnail": answer.thumbnail is not None}
-    return message, b"".join((thumb, answer.square.tobytes(), answer.thumbnail or b""))
+    message: Message = {"fingerprint": fields, "thumbnail": None, "digits": None}
+    if answer.thumbnail is not None:
+        message["thumbnail"] = len(answer.thumbnail)
+    parts = [thumb, answer.square.tobytes(), answer.thumbnail or b""]
+    if answer.digits is not None:
+        message["digits"] = [None if d.box is None else asdict(d.box) for d in answer.digits]
+        parts += [digit.square.tobytes() for digit in answer.digits]
+    return message, b"".join(parts)
 
 
-def answer_from_frame(message: Message, body: bytearray, *, size: int) -> Prepared | Fault:
-    """Return what ``answer_to_frame`` was given; the square is a view of ``body``."""
+def _answer_from_frame(
+    message: Message, body: memoryview, *, size: int
+) -> tuple[Prepared | Fault, int]:
+    """Return what ``answer_to_frame`` was given, and how many bytes of ``body`` it takes."""
     if "fault" in message:
-        return Fault(**message["fault"])
+        return Fault(**message["fault"]), 0
     fields = message["fingerprint"]
     fields["repairs"] = tuple(fields["repairs"])
     end = _THUMB_BYTES + 3 * size * size
     square = np.frombuffer(body, np.uint8, count=3 * size * size, offset=_THUMB_BYTES)
-    return Prepared(
+    n_thumbnail: int | None = message["thumbnail"]
+    thumbnail = None if n_thumbnail is None else bytes(body[end : end + n_thumbnail])
+    if len(thumbnail or b"") != (n_thumbnail or 0):
+        raise ValueError("a thumbnail that ends too early")
+    end += n_thumbnail or 0
+    digits = _digits_from_frame(message["digits"], body[end:], size=size)
+    prepared = Prepared(
         fingerprint=Fingerprint(thumb=bytes(body[:_THUMB_BYTES]), **fields),
         square=square.reshape(size, size, 3),
-        thumbnail=bytes(body[end:]) if message["has_thumbnail"] else None,
+        thumbnail=thumbnail,
+        digits=digits,
+    )
+    return prepared, end + len(digits or ()) * 3 * size * size
+
+
+def _digits_from_frame(
+    boxes: list[dict[str, int] | None] | None, body: memoryview, *, size: int
+) -> tuple[Digit, ...] | None:
+    """Return the digits whose squares ``body`` begins with."""
+    if boxes is None:
+        return None
+    squares = np.frombuffer(body, np.uint8, count=len(boxes) * 3 * size * size)
+    return tuple(
+        Digit(None if box is None else Box(**box), square)
+        for box, square in zip(boxes, squares.reshape(-1, size, size, 3), strict=True)
     )

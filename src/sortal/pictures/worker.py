@@ -45,10 +45,11 @@ def main() -> None:
 def serve(requests: FileIO, answers: FileIO, wanted: Wanted) -> None:
     """Answer each request until there are no more."""
     while (frame := wire.receive(requests)) is not None:
-        path, source = wire.request_from_message(frame[0])
-        with _deadline(wanted.limits.seconds):
-            answer = prepare(source, wanted, path=path)
-        message, body = wire.answer_to_frame(answer)
+        ready = []
+        for path, source in wire.request_from_message(frame[0]):
+            with _deadline(wanted.limits.seconds):
+                ready.append(prepare(source, wanted, path=path))
+        message, body = wire.answers_to_frame(ready)
         wire.send(answers, message, body)
 
 

@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from sortal.collection import Collection
-from sortal.evaluation import Evaluation, evaluation_from_dict, in_set
+from sortal.evaluation import (
+    Evaluation,
+    evaluation_from_dict,
+    in_set,
+    nearness_quantiles,
+    share_nearer,
+)
 from sortal.modelfile import Answers, Card, Model, load_model, save_model
 from sortal.pictures import (
     Fault,
     PicturePool,
     Pixels,
     Progress,
+    find_digits,
     fit_square,
+    is_prepared,
     read_picture,
     silent,
 )
 from sortal.report import evaluation_card, facts_card
 from sortal.workflow.arguments import require_number, require_pixels
 from sortal.workflow.evaluating import Judged, evaluate_model
-from sortal.workflow.feed import BATCH, Fed, Named, batches, feed, named_pictures
-from sortal.workflow.values import JsonObject, Prediction
+from sortal.workflow.feed import BATCH, Asked, Fed, Named, batches, feed, named_pictures
+from sortal.workflow.values import NO_INK, JsonObject, Prediction
 
 
 class Classifier:
@@ -97,7 +106,7 @@ class Classifier:
         save_model(self.model, path)
 
     def predict(self, picture: str | Path | bytes | Pixels, *, top: int = 1) -> Prediction:
-        """Say what one picture shows.
+        """Say what one picture shows; of handwriting, all that is written as one digit.
 
         Args:
             picture: a file, the bytes of one, or uint8 RGB pixels (height, width, 3).
@@ -108,18 +117,17 @@ class Classifier:
             UsageError: it is neither, or ``top`` is below 1.
         """
         require_number(top, "top", least=1)
-        notes: tuple[str, ...] = ()
-        if isinstance(picture, str | Path | bytes):
-            source = Path(picture) if isinstance(picture, str) else picture
-            read = read_picture(source)
-            name = "<bytes>" if isinstance(source, bytes) else str(source)
-            pixels, notes = read.pixels, read.fingerprint.repairs
-        else:
-            require_pixels(picture)
-            pixels, name = picture, "<pixels>"
+        name, pixels, notes = _read(picture)
         square = fit_square(pixels, self.card.size, self.card.fit)
+        if self.is_of_handwriting:
+            notes = (*notes, *_remarks(pixels, square))
         answers = self.model.run(square[None])
-        return self._prediction(answers, 0, path=name, notes=notes, top=top)
+        return self._prediction(answers, 0, Asked(name, notes), top=top)
+
+    @property
+    def is_of_handwriting(self) -> bool:
+        """Whether pictures are prepared as handwriting, so that one may hold several digits."""
+        return self.card.fit == "handwriting"
 
     def evaluate(
         self,
@@ -135,6 +143,8 @@ class Classifier:
         self, paths: Iterable[str | Path], *, top: int = 1, workers: int | None = None
     ) -> Iterator[Prediction | Fault]:
         """Say what files show, in the order given, in flat memory; folders and zips are walked.
+
+        Of handwriting, each digit of a picture has an answer of its own, with its box.
 
         Args:
             paths: files, folders, zips.
@@ -156,25 +166,26 @@ class Classifier:
             workers: processes that decode; None for one a core.
         """
         require_number(top, "top", least=1)
-        with PicturePool(size=self.card.size, fit=self.card.fit, workers=workers) as pool:
+        card = self.card
+        with PicturePool(
+            size=card.size, fit=card.fit, apart=self.is_of_handwriting, workers=workers
+        ) as pool:
             for batch in batches(feed(pictures, pool), BATCH):
                 yield from self._answer(batch, top=top)
 
     def _answer(self, batch: list[Fed], *, top: int) -> Iterator[tuple[Fed, Prediction | Fault]]:
-        prepared = [fed.prepared for fed in batch if fed.prepared]
-        answers = self.model.run(np.stack([p.square for p in prepared])) if prepared else None
+        shown = [square for fed in batch for square in fed.squares]
+        answers = self.model.run(np.stack(shown)) if shown else None
         row = 0
         for fed in batch:
             if fed.fault:
                 yield fed, fed.fault
-            elif fed.prepared and answers:
-                notes = fed.prepared.fingerprint.repairs
-                yield fed, self._prediction(answers, row, path=fed.path, notes=notes, top=top)
-                row += 1
+            elif answers:
+                for asked in fed.asked:
+                    yield fed, self._prediction(answers, row, asked, top=top)
+                    row += 1
 
-    def _prediction(
-        self, answers: Answers, row: int, *, path: str, notes: tuple[str, ...], top: int
-    ) -> Prediction:
+    def _prediction(self, answers: Answers, row: int, asked: Asked, *, top: int) -> Prediction:
         shares = answers.probabilities[row].astype(np.float64)
         order = np.argsort(-shares, kind="stable")
         # At a learned picture itself, rounding makes it a little less than nothing.
@@ -182,13 +193,46 @@ class Classifier:
         limit = self.card.unknown_threshold
         members = in_set(shares, self.card.calibration.threshold)
         return Prediction(
-            path=path,
+            path=asked.path,
             kinds=tuple((self.classes[k], float(shares[k])) for k in order[:top].tolist()),
-            unknown=distance is not None and limit is not None and distance > limit,
+            unknown=asked.is_blank
+            or (distance is not None and limit is not None and distance > limit),
             distance=distance,
             likely=tuple(self.classes[k] for k in order.tolist() if members[k]),
-            notes=notes,
+            notes=asked.notes,
+            nearer=self._nearer(distance),
+            box=asked.box,
+            part=asked.part,
         )
+
+    def _nearer(self, distance: float | None) -> float | None:
+        if distance is None or self._quantiles is None:
+            return None
+        return share_nearer(self._quantiles, distance)
+
+    @cached_property
+    def _quantiles(self) -> tuple[float, ...] | None:
+        """How far learned pictures were, as the card records it."""
+        return nearness_quantiles(self.card.drift)
+
+
+def _read(picture: str | Path | bytes | Pixels) -> tuple[str, Pixels, tuple[str, ...]]:
+    """Return name, pixels and repairs of a picture given in one of the ways there are."""
+    if not isinstance(picture, str | Path | bytes):
+        require_pixels(picture)
+        return "<pixels>", picture, ()
+    source = Path(picture) if isinstance(picture, str) else picture
+    read = read_picture(source)
+    name = "<bytes>" if isinstance(source, bytes) else str(source)
+    return name, read.pixels, read.fingerprint.repairs
+
+
+def _remarks(pixels: Pixels, square: Pixels) -> Iterator[str]:
+    """What a person should know of handwriting that is answered as one digit."""
+    if not square.any():
+        yield NO_INK
+    elif not is_prepared(pixels) and (n := len(find_digits(pixels))) > 1:
+        yield f"{n} digits were found and read as one; predict_many reads them one by one"
 
 
 def load(path: str | Path) -> Classifier:

@@ -11,7 +11,8 @@ from typing import Final
 from sortal.collection import read_files
 from sortal.collection.names import shown
 from sortal.errors import CollectionError
-from sortal.pictures import Fault, PicturePool, Prepared, Source
+from sortal.pictures import Box, Fault, PicturePool, Pixels, Prepared, Source
+from sortal.workflow.values import NO_INK
 
 Named = tuple[str, Source]
 
@@ -21,6 +22,28 @@ BATCH: Final = 16
 
 def ignore(_: str) -> None:
     """Take a sentence and do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an answer is about.
+
+    Attributes:
+        path: name of the picture for people.
+        notes: what a person should know of it.
+        box: where in the picture the digit is; None for the whole of it.
+        part: which digit of the picture it is, from 0.
+    """
+
+    path: str
+    notes: tuple[str, ...] = ()
+    box: Box | None = None
+    part: int = 0
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there was nothing to answer to."""
+        return NO_INK in self.notes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +61,25 @@ class Fed:
     source: Source
     prepared: Prepared | None
     fault: Fault | None
+
+    @property
+    def squares(self) -> list[Pixels]:
+        """What a network is shown of it: one square, or one for each digit."""
+        if self.prepared is None:
+            return []
+        return [digit.square for digit in self.prepared.digits or ()] or [self.prepared.square]
+
+    @property
+    def asked(self) -> list[Asked]:
+        """What is asked about each of the squares."""
+        if self.prepared is None:
+            return []
+        notes, digits = self.prepared.fingerprint.repairs, self.prepared.digits
+        if digits is None:
+            return [Asked(self.path, notes)]
+        if not digits:
+            return [Asked(self.path, (*notes, NO_INK))]
+        return [Asked(self.path, notes, digit.box, part) for part, digit in enumerate(digits)]
 
 
 def feed(pictures: Iterable[Named | Fault], pool: PicturePool) -> Iterator[Fed]:

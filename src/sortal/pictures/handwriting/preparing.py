@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -14,22 +13,9 @@ from sortal.pictures.box import Box
 from sortal.pictures.handwriting.digits import Writing, find_writing
 from sortal.pictures.handwriting.paper import Ink, find_ink
 from sortal.pictures.handwriting.square import draw_digit, is_prepared
-from sortal.pictures.record import Pixels
+from sortal.pictures.record import Digit, Pixels
 
 _MARGIN: Final = 3  # pixels of the working copy around a digit, for its soft edge
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Digit:
-    """One digit of a picture.
-
-    Attributes:
-        box: where it is; None where the whole picture is one digit, already prepared.
-        square: uint8 RGB, shape (size, size, 3), white on black.
-    """
-
-    box: Box | None
-    square: Pixels
 
 
 def fit_handwriting(image: Image.Image, size: int) -> Image.Image:
