@@ -1,52 +1,66 @@
-// Builds the map's page into the Python package; `--check` compares instead of writing.
-// The bundle is the same for the same sources: exact tool versions, no dates, no paths.
+// Builds the pages into the Python package; `--check` compares instead of writing.
+// A bundle is the same for the same sources: exact tool versions, no dates, no paths.
 import { build } from "esbuild";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const target = join(here, "..", "src", "sortal", "map", "site", "static");
+const repository = join(here, "..");
 const maps = join(here, "dist"); // source maps stay out of the package
 const check = process.argv.includes("--check");
 
-const bundled = await build({
-  absWorkingDir: here,
-  entryPoints: { app: "src/page/main.tsx" },
-  outdir: "dist",
-  bundle: true,
-  minify: true,
-  format: "iife",
-  target: ["es2022"],
-  charset: "utf8",
-  legalComments: "none",
-  sourcemap: "external",
-  jsx: "automatic",
-  jsxImportSource: "preact",
-  banner: {
-    js: "/*! Sortal's map. Apache-2.0. Built from frontend/; holds Preact, MIT, (c) Jason Miller. */",
-  },
-  write: false,
-});
-
-const outputs = new Map(bundled.outputFiles.map((file) => [file.path.split(/[\\/]/).pop(), file.contents]));
-outputs.set("index.html", await readFile(join(here, "src", "page", "index.html")));
+/** Each page: what it is, where it begins, the HTML that loads it, and where the package keeps it. */
+const BUNDLES = [
+  { what: "map", name: "app", entry: "src/page/main.tsx", html: "src/page/index.html", into: "src/sortal/map/site/static" },
+  { what: "studio", name: "studio", entry: "src/studio/main.tsx", html: "src/studio/index.html", into: "src/sortal/studio/static" },
+];
 
 const stale = [];
-for (const [name, contents] of outputs) {
-  if (name.endsWith(".map")) {
-    if (!check) await save(join(maps, name), contents);
-  } else if (check) {
-    const shipped = await readFile(join(target, name)).catch(() => Buffer.alloc(0));
-    if (!shipped.equals(Buffer.from(contents))) stale.push(name);
-  } else {
-    await save(join(target, name), contents);
-    console.log(`${name} ${contents.length.toLocaleString("en")} bytes`);
-  }
+for (const bundle of BUNDLES) {
+  for (const [name, contents] of await built(bundle)) await place(join(repository, bundle.into, name), contents);
 }
 if (stale.length) {
-  console.error(`${stale.join(", ")} in src/sortal/map/site/static: not what frontend/ builds; run "make frontend".`);
+  console.error(`${stale.join(", ")}: not what frontend/ builds; run "npm run build" there.`);
   process.exit(1);
+}
+
+async function built({ what, name, entry, html }) {
+  const { outputFiles } = await build({
+    absWorkingDir: here,
+    entryPoints: { [name]: entry },
+    outdir: "dist",
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: ["es2022"],
+    charset: "utf8",
+    legalComments: "none",
+    sourcemap: "external",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    banner: {
+      js: `/*! Sortal's ${what}. Apache-2.0. Built from frontend/; holds Preact, MIT, (c) Jason Miller. */`,
+    },
+    write: false,
+  });
+  const outputs = new Map(outputFiles.map((file) => [basename(file.path), file.contents]));
+  for (const map of [...outputs.keys()].filter((one) => one.endsWith(".map"))) {
+    if (!check) await save(join(maps, map), outputs.get(map));
+    outputs.delete(map);
+  }
+  return outputs.set("index.html", await readFile(join(here, html)));
+}
+
+async function place(path, contents) {
+  const shown = relative(repository, path);
+  if (check) {
+    const shipped = await readFile(path).catch(() => Buffer.alloc(0));
+    if (!shipped.equals(Buffer.from(contents))) stale.push(shown);
+    return;
+  }
+  await save(path, contents);
+  console.log(`${shown} ${contents.length.toLocaleString("en")} bytes`);
 }
 
 async function save(path, contents) {
