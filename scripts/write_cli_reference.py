@@ -16,7 +16,17 @@ from typing import Final
 from sortal.cli import main
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "cli.md"
-COMMANDS: Final = ("train", "predict", "evaluate", "check", "tag", "show")
+COMMANDS: Final = (
+    "train",
+    "predict",
+    "evaluate",
+    "check",
+    "tag",
+    "inside",
+    "map",
+    "show",
+    "studio",
+)
 
 INTRODUCTION: Final = """\
 # The command line
@@ -31,8 +41,9 @@ as a line for each stage elsewhere, under `NO_COLOR` or with `TERM=dumb`.
 | exit code | meaning |
 |---|---|
 | 0 | done; a reader that goes away (`... \\| head`) counts as that |
-| 1 | the answer is no: `check --strict` found something; or a model that was made does not answer \
-as it was trained |
+| 1 | the answer is no: `check --strict` found something; a model that was made does not answer \
+as it was trained; or a training's loss exploded (where an epoch went well before, its model is \
+written) |
 | 2 | wrong usage, input that cannot be used, or a result that cannot be written; for `predict` \
 and `tag`: not one of the files could be used |
 | 3 | an optional part is not installed; the message names the pip command |

@@ -1,17 +1,17 @@
 """Every error that Sortal raises on purpose, as one tree.
 
 SortalError
-├── UsageError               an option, argument or recipe that cannot work         exit 2, HTTP 400
-├── InputError               the data given cannot be used                          exit 2, HTTP 422
+├── UsageError               an option, argument or recipe that cannot work       exit 2, HTTP 400
+├── InputError               the data given cannot be used                        exit 2, HTTP 422
 │   ├── PictureError         one picture could not be read (carries its Fault)
 │   ├── CollectionError      a folder, table or archive could not be read
 │   ├── SplitError           nobody could train or nobody could test
 │   └── ModelFileError       a model file is damaged, hostile or of another kind
-├── OutputError              a result could not be written; what was there is kept  exit 2, HTTP 507
-├── MissingExtraError        an optional package is not installed                   exit 3, HTTP 501
-├── ParityError              a written model does not answer as it was trained      exit 1, HTTP 500
-├── DivergedError            a loss exploded before anything was learned            exit 1, HTTP 422
-└── StoppedError             stopped on request; it can be resumed                  exit 130, HTTP 409
+├── OutputError              a result could not be written; what was there stays  exit 2, HTTP 507
+├── MissingExtraError        an optional package is not installed                 exit 3, HTTP 501
+├── ParityError              a written model does not answer as it was trained    exit 1, HTTP 500
+├── DivergedError            a loss exploded before anything was learned          exit 1, HTTP 422
+└── StoppedError             stopped on request; it can be resumed                exit 130, HTTP 409
 
 A message is one or two sentences: where it happened, what was expected, what came
 instead, what to do next. The same text is shown by the Python API, the command line
