@@ -4,6 +4,7 @@ import { build } from "esbuild";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { typesOf } from "./types.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const repository = join(here, "..");
@@ -17,6 +18,8 @@ const BUNDLES = [
 ];
 
 const stale = [];
+const studio = join(here, "src", "studio");
+await place(join(studio, "api.ts"), Buffer.from(typesOf(JSON.parse(await readFile(join(studio, "openapi.json"), "utf8")))));
 for (const bundle of BUNDLES) {
   for (const [name, contents] of await built(bundle)) await place(join(repository, bundle.into, name), contents);
 }
