@@ -18,6 +18,7 @@ from sortal.cli import main
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "cli.md"
 COMMANDS: Final = (
     "train",
+    "preview",
     "predict",
     "evaluate",
     "check",

@@ -19,6 +19,7 @@ from sortal.cli.inside import inside
 from sortal.cli.map import map_
 from sortal.cli.panels import Panelled
 from sortal.cli.predict import predict
+from sortal.cli.preview import preview
 from sortal.cli.show import show
 from sortal.cli.studio import studio
 from sortal.cli.tag import tag
@@ -52,7 +53,7 @@ def _root(
     """Tell your own pictures apart, honestly, on your own machine."""
 
 
-for command in (train, predict, evaluate, check, tag, inside, map_, show, studio):
+for command in (train, preview, predict, evaluate, check, tag, inside, map_, show, studio):
     app.command(command.__name__.rstrip("_"), cls=Panelled)(command)
 
 

@@ -72,3 +72,23 @@ Backbone = Annotated[
     str,
     typer.Option(metavar="NAME", help="The pretrained network: lite0, or lite2 (better, slower)."),
 ]
+FitRule = Annotated[
+    str | None,
+    typer.Option(
+        "--fit",
+        help="How pictures become square: pad, squash or crop.",
+        metavar="RULE",
+        show_default="as measured best",
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed",
+        min=0,
+        max=2**32 - 1,
+        metavar="N",
+        help="Seed of every random choice.",
+        show_default="0",
+    ),
+]

@@ -45,11 +45,13 @@ from sortal.cli.deep_options import (
 from sortal.cli.epochs import Watch, display
 from sortal.cli.options import (
     Backbone,
+    FitRule,
     GroupBy,
     Json,
     NoCache,
     Pictures,
     ReportFile,
+    Seed,
     Workers,
     given_path,
 )
@@ -76,14 +78,7 @@ def train(
     ] = None,
     report: ReportFile = None,
     backbone: Backbone = "lite0",
-    fit: Annotated[
-        str | None,
-        typer.Option(
-            help="How pictures become square: pad, squash or crop.",
-            metavar="RULE",
-            show_default="as measured best",
-        ),
-    ] = None,
+    fit: FitRule = None,
     group_by: GroupBy = None,
     test: Annotated[
         Path | None,
@@ -94,16 +89,7 @@ def train(
             show_default=False,
         ),
     ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            max=2**32 - 1,
-            metavar="N",
-            help="Seed of every random choice.",
-            show_default="0",
-        ),
-    ] = None,
+    seed: Seed = None,
     workers: Workers = None,
     no_cache: NoCache = False,
     json: Json = False,

@@ -11,7 +11,9 @@ from sortal.workflow.evaluating import Judged, evaluate_model
 from sortal.workflow.inside import InsideDone, inside_file
 from sortal.workflow.jobs import EvaluationDone, TrainingDone, evaluate_folder, train_folder
 from sortal.workflow.predicting import predict_files
+from sortal.workflow.preview import PreviewDone, PreviewOptions, preview_folder
 from sortal.workflow.reading import read
+from sortal.workflow.sorting import Sorter
 from sortal.workflow.tagging import tag_files
 from sortal.workflow.train import Trained, train
 from sortal.workflow.values import Prediction, Tagged, TrainOptions
@@ -20,12 +22,15 @@ if TYPE_CHECKING:
     from sortal.workflow.map import map_folder
     from sortal.workflow.map_pictures import PreviewRule
     from sortal.workflow.map_values import MapDone, MapOptions
+    from sortal.workflow.next_labels import NextLabels, next_to_label
 
 _LATE = {
     "MapDone": "map_values",
     "MapOptions": "map_values",
     "PreviewRule": "map_pictures",
     "map_folder": "map",
+    "NextLabels": "next_labels",
+    "next_to_label": "next_labels",
 }
 """Names that need libraries which the other jobs do without; imported on first use."""
 
@@ -38,8 +43,12 @@ __all__ = [
     "Judged",
     "MapDone",
     "MapOptions",
+    "NextLabels",
     "Prediction",
+    "PreviewDone",
+    "PreviewOptions",
     "PreviewRule",
+    "Sorter",
     "Tagged",
     "TrainOptions",
     "Trained",
@@ -51,7 +60,9 @@ __all__ = [
     "inside_file",
     "load",
     "map_folder",
+    "next_to_label",
     "predict_files",
+    "preview_folder",
     "read",
     "tag_files",
     "train",
