@@ -42,7 +42,7 @@ TEXTS = {
     "shortcut(conv 12 1x1), conv 20 1x1 nobias, batchnorm, relu6, globalavgpool",
     "mlp": "flatten, dense 16 relu, dropout 0.2, dense 11 sigmoid",
     "one layer": "flatten",
-    "pool first": "maxpool 3/2 pad 1, conv 6 3x3 groups 3 relu6, flatten, dense 7 step",
+    "pool first": "maxpool 3/2 pad 1, conv 6 3x3 groups 3 relu6, flatten, dense 7 step, dense 5",
 }
 
 
@@ -95,10 +95,9 @@ def _weights(network: Network, seed: int) -> Any:
             if isinstance(part, torch.nn.Linear | torch.nn.Conv2d):
                 torch.nn.init.normal_(part.weight, std=1.5 * part.weight[0].numel() ** -0.5)
             if isinstance(part, torch.nn.BatchNorm2d):
-                part.running_mean.uniform_(-0.5, 0.5)
-                part.running_var.uniform_(0.5, 1.5)
-                part.weight.uniform_(0.5, 1.5)
-                part.bias.uniform_(-0.5, 0.5)
+                ranges = {"running_mean": 0.0, "running_var": 1.0, "weight": 1.0, "bias": 0.0}
+                for name, middle in ranges.items():
+                    part.state_dict()[name].uniform_(middle - 0.5, middle + 0.5)
     return module.eval().state_dict()
 
 

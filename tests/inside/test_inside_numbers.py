@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ def both(request: pytest.FixtureRequest) -> tuple[dict[str, Any], dict[str, Any]
 
 
 Both = tuple[dict[str, Any], dict[str, Any]]
+Wide = NDArray[np.float64]
 
 
 def close(found: Any, expected: Any, *, within: float = 2e-5) -> None:
@@ -92,7 +94,7 @@ def windows(walk: dict[str, Any]) -> NDArray[np.float64]:
     return found
 
 
-ACTIVATIONS = {
+ACTIVATIONS: dict[str, Callable[[Wide], Wide]] = {
     "": lambda x: x,
     "after ReLU": lambda x: np.maximum(x, 0),
     "after ReLU6": lambda x: np.clip(x, 0, 6),
@@ -101,8 +103,8 @@ ACTIVATIONS = {
 }
 
 
-def sums(walk: dict[str, Any]) -> NDArray[np.float64]:
-    total = windows(walk) + np.array(walk["bias"])[:, None, None]
+def sums(walk: dict[str, Any]) -> Wide:
+    total: Wide = windows(walk) + np.array(walk["bias"])[:, None, None]
     if walk["scale"] is not None:
         scale, shift = (np.array(walk[n])[:, None, None] for n in ("scale", "shift"))
         total = scale * total + shift
@@ -170,7 +172,7 @@ def test_units_that_see_the_picture_sum_up_to_the_graphs_values(both: Both) -> N
         return
     logits = units["stage"] < 0
     value = graph["head.logits" if logits else page["stages"][units["stage"]]["value"]][0]
-    ending = {"": lambda x: x, "ReLU": lambda x: max(x, 0.0)}[units["activation"]]
+    ending = ACTIVATIONS[f"after {units['activation']}" if units["activation"] else ""]
     for unit in units["units"]:
         close(unit["value"], value[unit["unit"]])
         close(ending(unit["products"] + unit["bias"]), value[unit["unit"]])
@@ -205,47 +207,51 @@ def test_a_hand_case_of_one_filter() -> None:
     assert windows(walk).tolist() == [[[0, -4], [-12, 4 - 16]]]
 
 
+@pytest.fixture(scope="module")
+def disc(model: Path) -> tuple[Model, NDArray[np.uint8]]:
+    """The small model of the pretrained network, and a picture for it."""
+    loaded = load_model(model)
+    pixels = np.asarray(draw("disc", 77).convert("RGB"))
+    return loaded, fit_square(pixels, loaded.card.size, loaded.card.fit)
+
+
+@pytest.fixture(scope="module")
+def int8(disc: tuple[Model, NDArray[np.uint8]]) -> Both:
+    """As ``both``."""
+    return page_of(*disc), every_value(*disc)
+
+
 class TestInt8:
     """The pretrained network of the main job, which calculates in codes of one byte."""
 
-    @pytest.fixture(scope="class")
-    def seen(self, model: Path) -> tuple[Model, NDArray[np.uint8]]:
-        pixels = np.asarray(draw("disc", 77).convert("RGB"))
-        loaded = load_model(model)
-        return loaded, fit_square(pixels, loaded.card.size, loaded.card.fit)
-
-    @pytest.fixture(scope="class")
-    def both(self, seen: tuple[Model, NDArray[np.uint8]]) -> Both:
-        return page_of(*seen), every_value(*seen)
-
-    def test_it_is_said(self, both: Both) -> None:
-        assert both[0]["rounded"] is True
-        assert both[0]["walk"]["ending"] == "after ReLU6 and rounding"
+    def test_it_is_said(self, int8: Both) -> None:
+        assert int8[0]["rounded"] is True
+        assert int8[0]["walk"]["ending"] == "after ReLU6 and rounding"
 
     def test_answers_are_bit_for_bit_those_of_a_prediction(
-        self, seen: tuple[Model, NDArray[np.uint8]], both: Both
+        self, disc: tuple[Model, NDArray[np.uint8]], int8: Both
     ) -> None:
-        model, pixels = seen
+        model, pixels = disc
         answers = model.run(pixels[None])
-        (row,) = both[0]["rows"]
+        (row,) = int8[0]["rows"]
         assert np.array_equal(unpacked(row["values"]), answers.embedding[0])
-        shares = {k["kind"]: np.float32(k["probability"]) for k in both[0]["answer"]["kinds"]}
+        shares = {k["kind"]: np.float32(k["probability"]) for k in int8[0]["answer"]["kinds"]}
         assert [shares[kind] for kind in model.classes] == answers.probabilities[0].tolist()
 
-    def test_window_sums_end_in_the_dequantised_map(self, both: Both) -> None:
-        walk = both[0]["walk"]
+    def test_window_sums_end_in_the_dequantised_map(self, int8: Both) -> None:
+        walk = int8[0]["walk"]
         output = unpacked(walk["output"])
         levels = np.unique(output)
         step = float(np.diff(levels).min())
         clipped = np.clip(sums(walk), 0, 6)
         assert len(levels) <= 256
         assert np.abs(clipped - output).max() <= 0.5001 * step + 1e-6
-        value = both[1][both[0]["stages"][walk["stage"]]["value"]][0][walk["filters"]]
+        value = int8[1][int8[0]["stages"][walk["stage"]]["value"]][0][walk["filters"]]
         assert np.abs(output - value).max() <= 1.001 * step  # a tie may round either way
         assert (output == value).mean() > 0.999
 
-    def test_stages_agree_with_the_graph_run_operation_by_operation(self, both: Both) -> None:
-        page, graph = both
+    def test_stages_agree_with_the_graph_run_operation_by_operation(self, int8: Both) -> None:
+        page, graph = int8
         for stage in page["stages"]:
             value = graph[stage["value"]][0]
             assert stage["shape"] == list(value.shape)

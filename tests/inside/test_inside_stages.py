@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 pytest.importorskip("torch", reason="needs sortal[deep]")
 
@@ -16,11 +19,11 @@ EXPECTED = {
     "cnn": "picture convolution:ReLU convolution:ReLU maximum row dense:ReLU",
     "lenet": "picture convolution:tanh average convolution:tanh average row dense:tanh",
     "strided": "picture convolution:SiLU convolution:sigmoid mean",
-    "blocks": "picture convolution:ReLU6 convolution:ReLU6 convolution convolution:ReLU6 "
+    "blocks": "picture convolution:ReLU6 convolution:ReLU6 convolution sum convolution:ReLU6 "
     "convolution:ReLU6 convolution convolution:SiLU convolution sum convolution:ReLU6 mean",
     "mlp": "picture row dense:ReLU dense:sigmoid",
     "one layer": "picture row",
-    "pool first": "picture maximum convolution:ReLU6 row dense:step",
+    "pool first": "picture maximum convolution:ReLU6 row dense:step dense",
 }
 
 
@@ -44,11 +47,11 @@ def test_a_sum_within_a_block_goes_with_it() -> None:
     assert [(block.first, block.last) for block in blocks] == [
         (0, 0),
         (1, 1),
-        (2, 3),
-        (4, 6),
-        (7, 9),
-        (10, 10),
+        (2, 4),  # of the stride 1 and as many maps as came: it adds its input
+        (5, 7),
+        (8, 10),
         (11, 11),
+        (12, 12),
     ]
     assert [block.inverted for block in blocks] == [False, False, True, True, False, False, False]
 
@@ -91,7 +94,9 @@ def test_batch_norm_and_weights_are_read() -> None:
         np.zeros((1, 19, 19, 3), np.uint8),
     ],
 )
-def test_a_picture_of_another_form_is_refused_in_a_sentence(pixels: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_a_picture_of_another_form_is_refused_in_a_sentence(
+    pixels: NDArray[Any],
+) -> None:
     model = sample(TEXTS["cnn"]).model
     with pytest.raises(UsageError, match=r"shape \(19, 19, 3\).*Use sortal.pictures.fit_square"):
         look_inside(model, pixels)

@@ -48,5 +48,6 @@ def photographed(image: Image.Image, *, seed: int = 0, shadow: float = 0.0) -> P
     random = np.random.default_rng(seed)
     pixels = np.asarray(image, np.float32)
     across = np.linspace(-1, 1, pixels.shape[1], dtype=np.float32)[None, :, None]
-    pixels = pixels * (1 - shadow / (1 + np.exp(-8 * across)))
-    return np.clip(pixels + random.normal(0, 2.5, pixels.shape), 0, 255).astype(np.uint8)
+    light = 1 - shadow / (1 + np.exp(-8 * across))
+    noisy = pixels * light + random.normal(0, 2.5, pixels.shape)
+    return np.clip(noisy, 0, 255).astype(np.uint8)

@@ -32,7 +32,7 @@ LEAST: Final = 14
 _EDGE: Final = 0.5  # of the digit's own ink: where its box ends
 _SOFT: Final = (0.25, 0.75)  # of the digit's own ink: what becomes black and what white
 _BLACK: Final = 24  # grey level up to which a pixel counts as black, as JPEG may leave it
-_OFF: Final = 0.51 / 28  # of the side: half a pixel of 28, and what rounding adds
+_OFF: Final = 0.51  # half a pixel, and what rounding adds: of 28, or of fewer
 
 
 def draw_digit(strength: Plane, member: NDArray[np.bool_], *, size: int) -> Pixels:
@@ -94,7 +94,8 @@ def is_prepared(pixels: Pixels) -> bool:
     """Say whether a picture stands as ``draw_digit`` would draw it.
 
     It is square and grey; what is not black has a longer side of 20/28 of the picture's, give
-    or take a pixel of 28, and its centre of mass in the middle pixel of 28, or reaches the edge.
+    or take a pixel of 28, and its centre of mass in the middle pixel of 28 (of its own, where
+    they are fewer), or reaches the edge.
 
     Args:
         pixels: uint8 RGB, shape (height, width, 3), 0-255.
@@ -110,7 +111,8 @@ def is_prepared(pixels: Pixels) -> bool:
     longer = max(int(last - first) + 1 for first, last in spans)
     if abs(longer - BOX * side) > side / 28:
         return False
+    most_off = _OFF * max(1.0, side / 28)
     return all(
-        abs(centre - MIDDLE * side) <= _OFF * side or first == 0 or last == side - 1
+        abs(centre - MIDDLE * side) <= most_off or first == 0 or last == side - 1
         for centre, (first, last) in zip(_centre(grey), spans, strict=True)
     )
