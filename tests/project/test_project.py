@@ -53,8 +53,65 @@ def test_pictures_of_a_folder_stay_where_they_are(tmp_path: Path) -> None:
     outside.write_bytes(b"x")
     with Project(tmp_path / "p") as project:
         new = NewPicture(Source(outside), "0" * 64, "outside.png", "folder")
-        (row,) = project.pictures.add([new], kind=None, words="1 picture added")
+        (row,) = project.pictures.add([new])
+        with pytest.raises(UsageError, match="nobody opened here"):
+            project.pictures.source(row)
+        project.pictures.open_folder(tmp_path)
         assert project.pictures.source(row).path == outside
+
+
+@pytest.mark.parametrize("place", ["/etc/hostname", "../../etc/hostname", "pictures/../../x"])
+def test_a_project_from_elsewhere_names_no_files_of_this_machine(
+    tmp_path: Path, place: str
+) -> None:
+    with Project(tmp_path / "p") as project:
+        kind = project.changes.add_kind("plate")
+        (row,) = add(project, 1, kind=kind)
+    connection = sqlite3.connect(tmp_path / "p" / "project.sqlite")
+    with connection:
+        connection.execute("UPDATE picture SET place = ?", [place])
+    connection.close()
+    with Project(tmp_path / "p") as project:
+        with pytest.raises(UsageError, match="nobody opened here"):
+            project.pictures.source(row)
+        collection, ids = project.pictures.collection(name="p")
+        assert (len(collection), ids) == (0, [])
+        assert "nobody opened here" in collection.faults[0].message
+
+
+def test_pictures_bring_their_kinds_along_in_one_change(tmp_path: Path) -> None:
+    with Project(tmp_path / "p") as project:
+        plate = project.changes.add_kind("plate")
+        place, sha256 = project.pictures.keep(b"x")
+        new = [
+            NewPicture(Source(place), sha256, "x", "upload", kind=kind)
+            for kind in ("plate", "brick", None, "brick")
+        ]
+        ids = project.pictures.add(new)
+        kinds = {k.name: k.id for k in project.changes.kinds()}
+        assert [p.kind for p in project.pictures.get(ids)] == [plate, kinds["brick"], None]
+        assert project.changes.history()[0].words == "3 pictures added"
+        project.changes.undo()
+        assert [k.name for k in project.changes.kinds()] == ["plate"]
+        assert project.pictures.page().total == 0
+        project.changes.redo()
+        assert [(k.name, k.pictures) for k in project.changes.kinds()] == [
+            ("plate", 1),
+            ("brick", 1),
+        ]
+
+
+def test_the_threshold_of_a_run_is_a_change_like_any_other(tmp_path: Path) -> None:
+    with Project(tmp_path / "p") as project:
+        run = project.runs.begin({})
+        project.changes.set_threshold(run, 0.25)
+        assert project.runs.get(run).threshold == 0.25
+        project.changes.undo()
+        assert project.runs.get(run).threshold is None
+        with pytest.raises(UsageError, match="distance above 0"):
+            project.changes.set_threshold(run, float("nan"))
+        with pytest.raises(UsageError, match="no run 99"):
+            project.changes.set_threshold(99, 0.25)
 
 
 def test_the_same_content_is_added_once_to_a_kind(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from sortal.modelfile.card import CalibrationRecord, Card, DataRecord, SplitRecord, TrunkRecord
 from sortal.modelfile.model import Answers, Model
 from sortal.modelfile.reader import load_model, read_card
+from sortal.modelfile.restating import with_threshold
 from sortal.modelfile.writer import Check, ModelParts, make_model, save_model, write_model
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "make_model",
     "read_card",
     "save_model",
+    "with_threshold",
     "write_model",
 ]

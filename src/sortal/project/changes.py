@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sortal.collection.names import canonical, counted
@@ -14,6 +15,7 @@ from sortal.project.values import Change, Kind
 _FIELDS: Final = {
     "picture": frozenset({"kind", "grouped", "excluded", "removed"}),
     "kind": frozenset({"name", "removed"}),
+    "run": frozenset({"threshold"}),
 }
 LONGEST_NAME: Final = 200
 
@@ -50,6 +52,27 @@ class Changes:
             row = self._store.run("INSERT INTO kind (name, removed) VALUES (?, 1)", [name])
             self.apply(f"New kind: {name}", [("kind", row, "removed", 0)])
         return row
+
+    def kinds_called(self, names: Iterable[str]) -> tuple[dict[str, int], list[Item]]:
+        """Return the ids of kinds by name, and what brings those in that are new.
+
+        New ones are inserted as removed, so call it within the transaction that applies the
+        items, and both happen or neither.
+
+        Raises:
+            UsageError: a name cannot be had.
+        """
+        there = {kind.name: kind.id for kind in self.kinds()}
+        found: dict[str, int] = {}
+        items: list[Item] = []
+        for name in dict.fromkeys(names):
+            checked = _checked_name(name)
+            if checked not in there:
+                row = self._store.run("INSERT INTO kind (name, removed) VALUES (?, 1)", [checked])
+                there[checked] = row
+                items.append(("kind", row, "removed", 0))
+            found[name] = there[checked]
+        return found, items
 
     def rename_kind(self, kind: int, name: str) -> None:
         """Give a kind another name.
@@ -97,6 +120,23 @@ class Changes:
         """Set pictures aside, or take them back in; return the change's id."""
         words = f"{counted(len(pictures), 'picture')} {'set aside' if excluded else 'taken back'}"
         return self.apply(words, [("picture", row, "excluded", int(excluded)) for row in pictures])
+
+    def set_threshold(self, run: int, threshold: float | None) -> int:
+        """Say from which distance on a run's model answers "I don't know"; return the change's id.
+
+        Args:
+            run: id of the training.
+            threshold: in the model's own unit, above 0; None for what training found.
+
+        Raises:
+            UsageError: there is no such run, or the number cannot be a distance.
+        """
+        if threshold is not None and not 0 < threshold < math.inf:
+            raise UsageError(f"A threshold is a distance above 0; {threshold!r} came.")
+        words = "as training found it" if threshold is None else f"{threshold:.3g}"
+        return self.apply(
+            f'"I don\'t know" of training {run}: {words}', [("run", run, "threshold", threshold)]
+        )
 
     def remove(self, pictures: Sequence[int]) -> int:
         """Take pictures out of the project, their files untouched; return the change's id."""

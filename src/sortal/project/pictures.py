@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sortal.collection import Collection, Sample
+from sortal.collection.names import counted
 from sortal.errors import Fault, OutputError, UsageError
 from sortal.pictures.record import Source
 from sortal.project.changes import Changes
@@ -42,6 +44,7 @@ class NewPicture:
         origin: where it came from.
         group: what it must not be separated from, or None.
         fault: why it cannot be used, or None.
+        kind: name of its kind, made where it is not there; None for no kind of its own.
     """
 
     source: Source
@@ -50,6 +53,7 @@ class NewPicture:
     origin: Origin
     group: str | None = None
     fault: str | None = None
+    kind: str | None = None
 
 
 class Pictures:
@@ -75,6 +79,24 @@ class Pictures:
             _write(target, content)
         return target, sha256
 
+    def adopt(self, file: Path, sha256: str) -> Path:
+        """Keep a file that was received into the project's folder; return where it is then.
+
+        Args:
+            file: on the same disk; gone afterwards.
+            sha256: of its content.
+
+        Raises:
+            OutputError: it cannot be moved there.
+        """
+        target = self.place_of(sha256)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(target)
+        except OSError as error:
+            raise _not_kept(target, error) from error
+        return target
+
     def place_of(self, sha256: str) -> Path:
         """Return where the bytes of a content are kept, or would be."""
         return self._folder / "pictures" / sha256[:2] / sha256
@@ -91,29 +113,55 @@ class Pictures:
                 [(message, row) for row, message in faults.items()],
             )
 
-    def add(self, pictures: Sequence[NewPicture], *, kind: int | None, words: str) -> list[int]:
+    def add(
+        self, pictures: Sequence[NewPicture], *, kind: int | None = None, words: str | None = None
+    ) -> list[int]:
         """Add pictures as one change; return their ids.
 
         What the project has already, with the same content under the same kind, is not added
         again, so a folder that is dropped twice does not count twice.
 
+        Args:
+            pictures: what to add.
+            kind: of all of them; None leaves each its own.
+            words: what to call the change in the history; None says how many were added.
+
         Raises:
-            UsageError: there is no such kind.
+            UsageError: there is no such kind, or a name of one cannot be had.
             OutputError: nothing was added, for the file cannot be written.
         """
         with self._store.transaction():
-            known = self._known([p.sha256 for p in pictures], kind)
-            ids = []
-            for picture in pictures:
-                if picture.sha256 in known:
-                    continue
-                known.add(picture.sha256)
-                ids.append(self._insert(picture))
-            if ids:
-                items = [("picture", row, "removed", 0) for row in ids]
-                items += [("picture", row, "kind", kind) for row in ids if kind is not None]
-                self._changes.apply(words, items)
+            if kind is not None:
+                self._changes.kind_name(kind)
+            named = [] if kind is not None else [p.kind for p in pictures if p.kind is not None]
+            kinds, items = self._changes.kinds_called(named)
+            chosen = [kinds.get(p.kind or "") if kind is None else kind for p in pictures]
+            new = self._new(pictures, chosen)
+            ids = [self._insert(picture) for picture, _ in new]
+            items += [("picture", row, "removed", 0) for row in ids]
+            items += [
+                ("picture", row, "kind", target)
+                for row, (_, target) in zip(ids, new, strict=True)
+                if target is not None
+            ]
+            if items:
+                self._changes.apply(words or f"{counted(len(ids), 'picture')} added", items)
         return ids
+
+    def _new(
+        self, pictures: Sequence[NewPicture], kinds: Sequence[int | None]
+    ) -> list[tuple[NewPicture, int | None]]:
+        """Those that are not there yet under their kind, each once."""
+        known: dict[int | None, set[str]] = {}
+        for kind in set(kinds):
+            contents = [p.sha256 for p, k in zip(pictures, kinds, strict=True) if k == kind]
+            known[kind] = self._known(contents, kind)
+        new = []
+        for picture, kind in zip(pictures, kinds, strict=True):
+            if picture.sha256 not in known[kind]:
+                known[kind].add(picture.sha256)
+                new.append((picture, kind))
+        return new
 
     def page(
         self,
@@ -164,13 +212,15 @@ class Pictures:
         """Return where the bytes of a picture are.
 
         Raises:
-            UsageError: there is no such picture.
+            UsageError: there is no such picture, or it lies where nobody let this project read.
         """
         row = self._store.row(
             "SELECT place, member FROM picture WHERE id = ? AND removed = 0", [picture]
         )
         if row is None:
             raise UsageError(f"There is no picture {picture} in this project.")
+        if not self._is_open(row[0], self.opened()):
+            raise UsageError(_closed(row[0]))
         return self._source(*row)
 
     def collection(self, *, name: str, unlabelled: bool = False) -> tuple[Collection, list[int]]:
@@ -189,12 +239,34 @@ class Pictures:
             "LEFT JOIN kind k ON k.id = p.kind "
             "WHERE p.removed = 0 AND p.excluded = 0 AND p.fault IS NULL ORDER BY p.id"
         )
-        kept = [row for row in rows if unlabelled or row[4] is not None]
-        samples = tuple(
-            Sample(self._source(place, member), f"{row}/{path}", label, grouped)
-            for row, place, member, path, label, grouped in kept
-        )
-        return Collection(name=name, samples=samples, faults=self._faults()), [r[0] for r in kept]
+        opened, faults, samples, ids = self.opened(), list(self._faults()), [], []
+        for row, place, member, path, label, grouped in rows:
+            if not unlabelled and label is None:
+                continue
+            if not self._is_open(place, opened):
+                faults.append(Fault(path, "unreadable", _closed(place)))
+                continue
+            samples.append(Sample(self._source(place, member), f"{row}/{path}", label, grouped))
+            ids.append(row)
+        return Collection(name=name, samples=tuple(samples), faults=tuple(faults)), ids
+
+    def open_folder(self, folder: Path) -> None:
+        """Note that a person gave a folder, or an archive, of the machine to read from.
+
+        Pictures that lie neither in the project nor in what was given are not read, so that a
+        project from elsewhere cannot name files of this machine.
+        """
+        self._store.run("INSERT OR IGNORE INTO opened VALUES (?)", [str(folder.absolute())])
+
+    def opened(self) -> list[str]:
+        """Return the folders and archives that were given, as absolute paths."""
+        return [path for (path,) in self._store.rows("SELECT path FROM opened ORDER BY path")]
+
+    def _is_open(self, place: str, opened: Sequence[str]) -> bool:
+        """Whether a place lies in the project or in what was given; no file is looked at."""
+        path = os.path.normpath(self._folder / place)
+        roots = (str(self._folder), *opened)
+        return any(path == root or path.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
 
     def _faults(self) -> tuple[Fault, ...]:
         rows = self._store.rows(
@@ -225,7 +297,7 @@ class Pictures:
             [
                 picture.sha256,
                 place.as_posix(),
-                picture.source.member,
+                _member_text(picture.source.member),
                 picture.path,
                 picture.origin,
                 picture.group,
@@ -234,7 +306,26 @@ class Pictures:
         )
 
     def _source(self, place: str, member: str | None) -> Source:
-        return Source(self._folder / place, member)  # an absolute place stays as it is
+        return Source(self._folder / place, member_of(member))  # an absolute place stays
+
+
+def _member_text(member: str | int | None) -> str | None:
+    """A member as the table holds it: a picture's number in a file of many has a # before it."""
+    if isinstance(member, int):
+        return f"#{member}"
+    return f"#{member}" if member and member.startswith("#") else member
+
+
+def member_of(text: str | None) -> str | int | None:
+    """The member of a source from what the table holds."""
+    if not text or not text.startswith("#"):
+        return text
+    rest = text[1:]
+    return int(rest) if rest.isascii() and rest.isdigit() else rest
+
+
+def _closed(place: str) -> str:
+    return f"It lies in {Path(place).parent}, which nobody opened here: add that folder again."
 
 
 def _picture(*row: Any) -> Picture:
@@ -260,7 +351,11 @@ def _write(target: Path, content: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise OutputError(
-            f"A picture could not be kept in {target.parent} ({error.strerror or error}): "
-            "make room on the disk and add it again."
-        ) from error
+        raise _not_kept(target, error) from error
+
+
+def _not_kept(target: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"A picture could not be kept in {target.parent} ({error.strerror or error}): "
+        "make room on the disk and add it again."
+    )

@@ -61,11 +61,19 @@ class Project:
         row = self._store.row("SELECT total_changes()")
         return int(row[0]) if row else 0
 
+    def copy_file(self, path: Path) -> None:
+        """Write the project file as it is at this moment, all transactions whole."""
+        self._store.copy(path)
+
     def model_file(self, run: int) -> Path:
         """Return where the model of a run lies, or is to be written."""
         folder = self.folder / "models"
         folder.mkdir(exist_ok=True)
         return folder / f"{run}.onnx"
+
+    def report_file(self, run: int) -> Path:
+        """Return where the report of a run lies, or is to be written."""
+        return self.model_file(run).with_suffix(".html")
 
     def tell(self, who: str) -> None:
         """Say who holds it, for those who come second."""

@@ -42,6 +42,8 @@ class Run:
         options: what was asked for, plain JSON.
         result: what came out, plain JSON; None before the end.
         message: why it failed, for people; None where it did not.
+        threshold: the distance from which on its model answers "I don't know", as a person
+            set it; None for what training found.
     """
 
     id: int
@@ -50,6 +52,7 @@ class Run:
     options: Mapping[str, Any]
     result: Mapping[str, Any] | None
     message: str | None
+    threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +151,13 @@ class Runs:
         return [Difference(*pair) for pair in pairs if _said(pair[1]) != _said(pair[2])]
 
 
-_SELECT = "SELECT id, at, state, options, result, message FROM run"
+_SELECT = "SELECT id, at, state, options, result, message, threshold FROM run"
 
 
 def _run(row: Row) -> Run:
-    number, at, state, options, result, message = row
-    return Run(number, at, state, json.loads(options), result and json.loads(result), message)
+    number, at, state, options, result, message, threshold = row
+    found = result and json.loads(result)
+    return Run(number, at, state, json.loads(options), found, message, threshold)
 
 
 def _said(answer: Answer | None) -> tuple[str, str] | None:

@@ -7,7 +7,7 @@ from typing import Final
 APPLICATION_ID: Final = 0x536F7250
 """Tells a project file from any other SQLite file (PRAGMA application_id)."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the schema (PRAGMA user_version); every step up has a script in ``STEPS``."""
 
 _FIRST: Final = """
@@ -74,5 +74,13 @@ CREATE TABLE answer (
 ) WITHOUT ROWID;
 """
 
-STEPS: Final[tuple[str, ...]] = (_FIRST,)
+_SECOND: Final = """
+ALTER TABLE run ADD COLUMN threshold REAL;
+
+CREATE TABLE opened (
+    path TEXT PRIMARY KEY
+) WITHOUT ROWID;
+"""
+
+STEPS: Final[tuple[str, ...]] = (_FIRST, _SECOND)
 """Script number n brings a file from version n to n + 1."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,6 +36,11 @@ class Store:
             self._connection = _connect(path)
         except sqlite3.DatabaseError as error:
             raise _explained(path, error) from error
+
+    def copy(self, path: Path) -> None:
+        """Write all that is committed to another file, which must not be there."""
+        with self._turn, closing(sqlite3.connect(path)) as other:
+            self._connection.backup(other)
 
     def close(self) -> None:
         """Close the file; what was written stays."""
@@ -108,7 +113,9 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
         _bring_up(connection, path)
+        _require_own_schema(connection, path)
     except BaseException:
         connection.close()
         raise
@@ -133,6 +140,30 @@ def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
             f"BEGIN IMMEDIATE; {STEPS[step]}"
             f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {step + 1}; COMMIT;"
         )
+
+
+def _require_own_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file with a trigger, a view or a table that is not Sortal's: it may act by itself.
+
+    Raises:
+        InputError: so it is.
+    """
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        for step in STEPS:
+            fresh.executescript(step)
+        own = _objects(fresh)
+    found = _objects(connection)
+    if found != own:
+        names = ", ".join(sorted(name for _, name in found ^ own))[:200]
+        raise InputError(
+            f"{path}: the project file is not as Sortal makes it ({names}). It was not opened; "
+            "bring it back from a copy."
+        )
+
+
+def _objects(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    rows = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
+    return {(kind, name) for kind, name in rows if not name.startswith("sqlite_")}
 
 
 def _versions(connection: sqlite3.Connection) -> tuple[int, int]:

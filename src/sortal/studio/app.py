@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route as StarletteRoute
 
+from sortal.studio.asking import Asking
 from sortal.studio.desk import Desk
 from sortal.studio.following import Following
 from sortal.studio.gathering import Gathering
@@ -17,6 +18,8 @@ from sortal.studio.guard import Guard
 from sortal.studio.judging import Judging
 from sortal.studio.mending import Mending
 from sortal.studio.routes import Route, problem
+from sortal.studio.showing import Showing
+from sortal.studio.taking import Taking
 from sortal.studio.training import Training
 from sortal.studio.trying import Trying
 
@@ -26,10 +29,13 @@ def table(desk: Desk) -> list[Route]:
     return [
         *Mending(desk.project).routes(),
         *Gathering(desk).routes(),
+        *Showing(desk).routes(),
         *Following(desk.jobs).routes(),
         *Training(desk).routes(),
         *Judging(desk).routes(),
+        *Asking(desk).routes(),
         *Trying(desk).routes(),
+        *Taking(desk).routes(),
     ]
 
 

@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import secrets
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from starlette.responses import Response
-
-from sortal.collection import Collection, read_collection
-from sortal.errors import OutputError, PictureError, UsageError
-from sortal.pictures import Source, content_hash
-from sortal.project import NewPicture, Origin
+from sortal.errors import UsageError
+from sortal.pictures import Source
+from sortal.project import NewPicture
 from sortal.studio.desk import Desk
 from sortal.studio.following import job_message
-from sortal.studio.jobs import Teller, Told
-from sortal.studio.looking import jpeg, look_at_new
-from sortal.studio.mending import Mending
+from sortal.studio.looking import look_at_new
+from sortal.studio.mending import project_message
 from sortal.studio.messages import (
+    AddedMessage,
     AddMessage,
     FolderMessage,
+    FoldersMessage,
     JobMessage,
-    ProjectMessage,
     StoredMessage,
 )
+from sortal.studio.places import folder_given, folders_below
+from sortal.studio.reading import Reading, read_in
+from sortal.studio.receiving import passing_file, receive
 from sortal.studio.routes import MEBI, Call, Route
 
 MOST_PICTURE: Final = 100 * MEBI
 MOST_ARCHIVE: Final = 8 * 1024 * MEBI
+MOST_AT_ONCE: Final = 20_000
+"""Pictures of one message that adds; a page sends several for more."""
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
-_PREVIEW: Final = 1600
-_MOST_FAULTS: Final = 1_000
 
 
 class Gathering:
-    """Handlers by which pictures come in and are shown."""
+    """Handlers by which pictures come in."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._mending = Mending(desk.project)
 
     def routes(self) -> list[Route]:
         """Return the part of the table that is served here."""
-        kind = {"kind": "id of the kind of all pictures in it; none: its folders say"}
+        kind = {
+            "kind": "id of the kind of all pictures in it; none: its folders say",
+            "name": "of the file, for people",
+        }
         return [
             Route(
                 "POST",
@@ -63,13 +62,13 @@ class Gathering:
                 self.add,
                 "Add kept pictures, as one change",
                 takes=AddMessage,
-                gives=ProjectMessage,
+                gives=AddedMessage,
             ),
             Route(
                 "POST",
                 "/api/archive",
                 self.archive,
-                "Add the pictures of a zip",
+                "Add the pictures of a zip or of a Teachable Machine project (.tm)",
                 takes=bytes,
                 gives=JobMessage,
                 limit=MOST_ARCHIVE,
@@ -80,33 +79,46 @@ class Gathering:
                 "POST",
                 "/api/folder",
                 self.folder,
-                "Add the pictures of a folder, which stay there",
+                "Add the pictures of a folder of this machine, which stay there",
                 takes=FolderMessage,
                 gives=JobMessage,
             ),
-            Route("GET", "/api/pictures/{id}/thumbnail", self.thumbnail, "Small", gives=bytes),
-            Route("GET", "/api/pictures/{id}/preview", self.preview, "Large", gives=bytes),
+            Route(
+                "GET",
+                "/api/folders",
+                self.folders,
+                "Folders of this machine, to choose one from",
+                gives=FoldersMessage,
+                query={"path": "whole path of the folder to look into; none: the home folder"},
+            ),
         ]
 
     async def store(self, call: Call) -> StoredMessage:
         """Keep one picture's bytes; it is not part of the project until it is added."""
-        content = b"".join([chunk async for chunk in call.stream])
-        if not content:
-            raise UsageError("A picture has at least one byte; none came.")
-        _, sha256 = self._desk.project.pictures.keep(content)
-        return StoredMessage(sha256=sha256)
+        pictures = self._desk.project.pictures
+        with passing_file(self._desk.project.folder / "pictures") as path:
+            came = await receive(call.stream, path, headers=call.headers)
+            pictures.adopt(came.path, came.sha256)
+        return StoredMessage(sha256=came.sha256)
 
-    def add(self, call: Call) -> ProjectMessage:
+    def add(self, call: Call) -> AddedMessage:
         """Add pictures that were kept; what is there already under that kind is not added."""
         body: AddMessage = call.body
+        if len(body.pictures) > MOST_AT_ONCE:
+            raise UsageError(
+                f"At most {MOST_AT_ONCE:,} pictures are added at once; {len(body.pictures):,} came."
+            )
         new = [
-            NewPicture(self._kept(p.sha256), p.sha256, p.path, body.origin, body.group)
+            NewPicture(self._kept(p.sha256), p.sha256, p.path, body.origin, body.group, kind=p.kind)
             for p in body.pictures
         ]
-        name = None if body.kind is None else self._desk.project.changes.kind_name(body.kind)
-        self._desk.project.pictures.add(new, kind=body.kind, words=_words(len(new), name))
+        added = self._desk.project.pictures.add(new, kind=body.kind)
         look_at_new(self._desk)
-        return self._mending.project()
+        return AddedMessage(
+            project=project_message(self._desk.project),
+            added=added,
+            known=len(new) - len(added),
+        )
 
     def _kept(self, sha256: str) -> Source:
         """Where kept bytes lie; the hash comes from outside, so it is no path until checked."""
@@ -118,107 +130,33 @@ class Gathering:
 
     async def archive(self, call: Call) -> JobMessage:
         """Keep a zip in the project and add what is in it; nothing is unpacked to the disk."""
-        folder = self._desk.project.folder / "archives"
-        folder.mkdir(exist_ok=True)
-        part = folder / f".{secrets.token_hex(8)}.part"
-        digest = hashlib.sha256()
-        try:
-            with part.open("xb") as file:
-                async for chunk in call.stream:
-                    digest.update(chunk)
-                    file.write(chunk)
-            target = folder / f"{digest.hexdigest()[:32]}.zip"
-            part.replace(target)
-        except OSError as error:
-            raise OutputError(
-                f"The archive could not be kept ({error.strerror or error}): make room and repeat."
-            ) from error
-        finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
         kind = call.number("kind") if "kind" in call.query else None
-        return self._read(target, kind=kind, origin="upload")
+        folder = self._desk.project.folder / "archives"
+        with passing_file(folder) as path:
+            came = await receive(call.stream, path, headers=call.headers)
+            target = folder / came.sha256[:32] / f"{_stem(call.query.get('name', ''))}.zip"
+            target.parent.mkdir(exist_ok=True)
+            came.path.replace(target)
+        return self._read(Reading(target, name=target.stem, kind=kind, origin="upload"))
 
     def folder(self, call: Call) -> JobMessage:
-        """Add the pictures of a folder of this machine."""
-        path = Path(call.body.path).expanduser()
-        if not path.is_absolute():
-            raise UsageError("Give the whole path of the folder, from the top of the disk on.")
-        return self._read(path, kind=call.body.kind, origin="folder")
+        """Add the pictures of a folder of this machine, or of a zip that lies on it."""
+        path = folder_given(call.body.path)
+        return self._read(Reading(path, name=path.name, kind=call.body.kind, origin="folder"))
 
-    def _read(self, path: Path, *, kind: int | None, origin: Origin) -> JobMessage:
-        job = self._desk.jobs.submit(
-            "gather", lambda teller: self._gather(path, kind, origin, teller)
+    def _read(self, reading: Reading) -> JobMessage:
+        jobs = self._desk.jobs
+        return job_message(
+            jobs.submit("gather", lambda teller: read_in(self._desk, reading, teller))
         )
-        return job_message(job)
 
-    def _gather(self, path: Path, kind: int | None, origin: Origin, teller: Teller) -> Told:
-        """Read a folder or zip and add what is in it, one change for each kind."""
-        collection = read_collection(path)
-        added = 0
-        labels = sorted({s.label for s in collection if s.label is not None})
-        for label in [*labels, None]:
-            some = [s for s in collection if s.label == label]
-            new = []
-            for sample in some:
-                teller.check()
-                new.append(_new(sample.source, sample.path, sample.group, origin))
-            if new:
-                target = kind if kind is not None or label is None else self._kind_called(label)
-                words = _words(len(new), label)
-                added += len(self._desk.project.pictures.add(new, kind=target, words=words))
-            teller.tell({"added": added, "of": len(collection)})
-            self._desk.jobs.announce({"added": added})
-        look_at_new(self._desk)
-        return {"added": added, "faults": _told(collection), "notes": list(collection.notes)}
-
-    def _kind_called(self, name: str) -> int:
-        changes = self._desk.project.changes
-        there = {kind.name: kind.id for kind in changes.kinds()}
-        return there[name] if name in there else changes.add_kind(name)
-
-    def thumbnail(self, call: Call) -> Response:
-        """Return a picture small, from the cache where it is."""
-        found = self._desk.project.pictures.get([call.number("id")])
-        if not found:
-            raise UsageError("There is no such picture in this project.")
-        picture = found[0]
-        known = self._desk.cache.thumbnails([picture.sha256])
-        if picture.sha256 in known:
-            return _jpeg(known[picture.sha256])
-        return self._drawn(picture.id, side=160)
-
-    def preview(self, call: Call) -> Response:
-        """Return a picture large, as a JPEG without any of its metadata."""
-        return self._drawn(call.number("id"), side=_PREVIEW)
-
-    def _drawn(self, picture: int, *, side: int) -> Response:
-        drawn = jpeg(self._desk.project.pictures.source(picture), side=side)
-        if isinstance(drawn, bytes):
-            return _jpeg(drawn)
-        raise PictureError(drawn)
+    def folders(self, call: Call) -> FoldersMessage:
+        """List the folders in a folder; of files only the number of pictures is told."""
+        text = call.query.get("path")
+        return folders_below(Path.home() if text is None else folder_given(text))
 
 
-def _new(source: Source, path: str, group: str | None, origin: Origin) -> NewPicture:
-    """A picture to add; one whose bytes cannot be read is added with its fault."""
-    try:
-        return NewPicture(source, content_hash(source), path, origin, group)
-    except PictureError as error:
-        nothing = hashlib.sha256(f"{source.path}!{source.member}".encode()).hexdigest()
-        return NewPicture(source, nothing, path, origin, group, error.fault.message)
-
-
-def _told(collection: Collection) -> list[dict[str, str]]:
-    faults = collection.faults[:_MOST_FAULTS]
-    return [{"path": fault.path, "message": fault.message} for fault in faults]
-
-
-def _words(count: int, kind: str | None) -> str:
-    added = "1 picture added" if count == 1 else f"{count:,} pictures added"
-    return f"{added} to {kind}" if kind else added
-
-
-def _jpeg(content: bytes) -> Response:
-    # A picture never changes under its id, so the browser may keep it.
-    headers = {"cache-control": "private, max-age=31536000, immutable"}
-    return Response(content, media_type="image/jpeg", headers=headers)
+def _stem(name: str) -> str:
+    """What an archive is called, for its name says whether a folder in it is a kind."""
+    stem = re.sub(r"[^\w .-]", "_", name.rpartition("/")[2]).removesuffix(".zip")
+    return stem.strip(" .")[:80] or "archive"

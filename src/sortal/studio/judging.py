@@ -14,11 +14,15 @@ from sortal.studio.mending import picture_message
 from sortal.studio.messages import (
     AnswerMessage,
     AnswersMessage,
+    CalibrationMessage,
     DifferenceMessage,
     DifferencesMessage,
     JudgementMessage,
+    KindScoreMessage,
     KinMessage,
+    ReliabilityMessage,
     RunMessage,
+    ScoreMessage,
     SuspectMessage,
 )
 from sortal.studio.routes import Call, Route
@@ -62,7 +66,7 @@ class Judging:
                 gives=DifferencesMessage,
                 query=before,
             ),
-            Route("GET", "/api/runs/{id}/model", self.model, "The model file", gives=bytes),
+            Route("GET", "/api/runs/{id}/report", self.report, "The report", gives=bytes),
         ]
 
     def runs(self, _: Call) -> list[RunMessage]:
@@ -74,6 +78,7 @@ class Judging:
         run, result = self._finished(call)
         evaluation = result["evaluation"]
         accuracy = evaluation["accuracy"]
+        calibration = evaluation["calibration"]
         return JudgementMessage(
             run=_run_message(run),
             headline=result["headline"],
@@ -84,6 +89,14 @@ class Judging:
             notes=result["notes"],
             classes=result["classes"],
             confusion=_confusion(self._desk.project.runs.answers(run.id), result["classes"]),
+            per_kind=[_kind_score(kind) for kind in evaluation["per_class"]],
+            calibration=CalibrationMessage(
+                error=calibration["error"],
+                error_before=calibration["error_before"],
+                bins=[ReliabilityMessage(**b) for b in calibration["bins"]],
+            ),
+            claimed=evaluation["random_split_accuracy"],
+            has_heat=result["has_heat"],
             evaluation=evaluation,
             suspects=[SuspectMessage(**s) for s in result["suspects"]],
             kin=[KinMessage(**k) for k in result["kin"]],
@@ -142,12 +155,14 @@ class Judging:
         counts = Counter[str](d.became for d in found)
         return DifferencesMessage(counts=dict(counts), differences=shown)
 
-    def model(self, call: Call) -> Response:
-        """Return the model file."""
+    def report(self, call: Call) -> Response:
+        """Return the report, one page that needs nothing else."""
         run, _ = self._finished(call)
-        path = self._desk.project.model_file(run.id)
-        name = f"{self._desk.project.name}-{run.id}.onnx"
-        return FileResponse(path, media_type="application/octet-stream", filename=name)
+        path = self._desk.project.report_file(run.id)
+        if not path.is_file():
+            raise UsageError(f"Training {run.id} has no report: it was made without, or is lost.")
+        name = f"{self._desk.project.name}-{run.id}.html"
+        return FileResponse(path, media_type="text/html", filename=name)
 
     def _finished(self, call: Call) -> tuple[Run, Any]:
         run = self._desk.project.runs.get(call.number("id"))
@@ -168,7 +183,24 @@ def _run_message(run: Run) -> RunMessage:
         options=dict(run.options),
         headline=None if run.result is None else run.result["headline"],
         message=run.message,
+        seconds=None if run.result is None else run.result["seconds"],
     )
+
+
+def _kind_score(stored: dict[str, Any]) -> KindScoreMessage:
+    return KindScoreMessage(
+        kind=stored["name"],
+        n=stored["n"],
+        precision=_score(stored["precision"]),
+        recall=_score(stored["recall"]),
+    )
+
+
+def _score(stored: dict[str, Any] | None) -> ScoreMessage | None:
+    if stored is None:
+        return None
+    low, high = stored["interval"]["low"], stored["interval"]["high"]
+    return ScoreMessage(value=stored["value"], low=low, high=high, n=stored["n"])
 
 
 def _answer(answer: Answer | None) -> str | None:

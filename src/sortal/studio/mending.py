@@ -57,26 +57,7 @@ class Mending:
 
     def project(self, _: Call | None = None) -> ProjectMessage:
         """Return the project as it is now."""
-        project, changes = self._project, self._project.changes
-        history = changes.history(count=200)
-        standing = next((c.words for c in history if not c.undone), None)
-        again = [c.words for c in history if c.can_redo]
-        counts = {
-            shelf: project.pictures.page(shelf, count=1).total
-            for shelf in ("unlabelled", "excluded", "faulty")
-        }
-        return ProjectMessage(
-            name=project.name,
-            folder=str(project.folder),
-            revision=project.revision,
-            kinds=[_kind(kind) for kind in changes.kinds()],
-            unlabelled=counts["unlabelled"],
-            excluded=counts["excluded"],
-            faulty=counts["faulty"],
-            can_undo=standing,
-            can_redo=again[-1] if again else None,
-            has_deep=find_spec("torch") is not None,
-        )
+        return project_message(self._project)
 
     def pictures(self, call: Call) -> PageMessage:
         """Return a page of pictures."""
@@ -137,6 +118,29 @@ class Mending:
         """Do the change again that was taken back last."""
         self._project.changes.redo()
         return self.project()
+
+
+def project_message(project: Project) -> ProjectMessage:
+    """Return the project as the page gets it."""
+    history = project.changes.history(count=200)
+    standing = next((c.words for c in history if not c.undone), None)
+    again = [c.words for c in history if c.can_redo]
+    counts = {
+        shelf: project.pictures.page(shelf, count=1).total
+        for shelf in ("unlabelled", "excluded", "faulty")
+    }
+    return ProjectMessage(
+        name=project.name,
+        folder=str(project.folder),
+        revision=project.revision,
+        kinds=[_kind(kind) for kind in project.changes.kinds()],
+        unlabelled=counts["unlabelled"],
+        excluded=counts["excluded"],
+        faulty=counts["faulty"],
+        can_undo=standing,
+        can_redo=again[-1] if again else None,
+        has_deep=find_spec("torch") is not None,
+    )
 
 
 def picture_message(picture: Picture) -> PictureMessage:

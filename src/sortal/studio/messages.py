@@ -120,10 +120,15 @@ class KeptMessage(Struct, frozen=True, kw_only=True):
 
     sha256: str
     path: str
+    kind: str | None = None
 
 
 class AddMessage(Struct, frozen=True, kw_only=True):
-    """Kept pictures to add as one change; those of one burst of the camera are one group."""
+    """Kept pictures to add as one change; those of one burst of the camera are one group.
+
+    ``kind`` is the id of the kind of all of them; where it is null, each has the kind that its
+    own ``kind`` names, which is made where it is not there.
+    """
 
     pictures: list[KeptMessage]
     kind: int | None
@@ -131,11 +136,39 @@ class AddMessage(Struct, frozen=True, kw_only=True):
     group: str | None = None
 
 
+class AddedMessage(Struct, frozen=True, kw_only=True):
+    """Ids of the pictures that were added, and how many were there already."""
+
+    project: ProjectMessage
+    added: list[int]
+    known: int
+
+
 class FolderMessage(Struct, frozen=True, kw_only=True):
     """A folder of this machine; without a kind, its own folders say the kinds."""
 
     path: str
     kind: int | None = None
+
+
+class FolderEntry(Struct, frozen=True, kw_only=True):
+    """A folder in a list to choose from."""
+
+    name: str
+    path: str
+
+
+class FoldersMessage(Struct, frozen=True, kw_only=True):
+    """What lies in a folder of this machine: its folders, and how many pictures beside them.
+
+    ``left_out`` folders are not listed, for there are too many.
+    """
+
+    path: str
+    parent: str | None
+    folders: list[FolderEntry]
+    left_out: int
+    pictures: int
 
 
 class StepMessage(Struct, frozen=True, kw_only=True):
@@ -178,22 +211,65 @@ class EventMessage(Struct, frozen=True, kw_only=True):
 class TrainMessage(Struct, frozen=True, kw_only=True):
     """What to train; everything has a measured default.
 
-    ``network`` and what follows it ask for a network from parts, which needs ``sortal[deep]``.
+    ``network`` or ``recipe`` ask for a network from parts, which needs ``sortal[deep]``; what
+    follows them are fields of the recipe, written as on the command line (docs/recipes.md).
     """
 
     backbone: Literal["lite0", "lite2"] = "lite0"
-    fit: Literal["pad", "squash", "crop"] | None = None
+    fit: Literal["pad", "squash", "crop", "handwriting"] | None = None
     seed: int = 0
     network: str | None = None
     recipe: str | None = None
     regime: Literal["scratch", "head", "last", "full", "auto"] | None = None
+    top: str | None = None
+    last: int | None = None
+    size: int | None = None
+    channels: Literal[1, 3] | None = None
+    scaling: Literal["unit", "centred", "data", "imagenet"] | None = None
+    initial: Literal["torch", "glorot", "he", "zero"] | None = None
+    optimiser: str | None = None
+    rate: float | None = None
+    momentum: float | None = None
+    nesterov: bool | None = None
+    schedule: str | None = None
+    batch: int | None = None
     epochs: int | None = None
+    patience: int | None = None
+    augment: str | None = None
+    loss: str | None = None
+    averaging: str | None = None
+    precision: Literal["float32", "bfloat16"] | None = None
+    validation: float | None = None
+    threads: int | None = None
+
+
+class ChoiceMessage(Struct, frozen=True, kw_only=True):
+    """One of several; ``words`` say what it is."""
+
+    name: str
+    words: str
+
+
+class ChoicesMessage(Struct, frozen=True, kw_only=True):
+    """What may be chosen about training; networks and recipes need ``has_deep``."""
+
+    backbones: list[ChoiceMessage]
+    fits: list[ChoiceMessage]
+    networks: list[ChoiceMessage]
+    recipes: list[ChoiceMessage]
+    regimes: list[ChoiceMessage]
+    has_deep: bool
 
 
 class EstimateMessage(Struct, frozen=True, kw_only=True):
-    """How long training will take on this machine; null where nothing was measured yet."""
+    """How long training will take on this machine.
+
+    ``seconds`` is null where nothing like it was measured yet. ``basis`` says what it rests on:
+    earlier trainings, or a short trial of the network. ``new`` pictures must be looked at first.
+    """
 
     seconds: float | None
+    basis: Literal["training", "trial", "nothing"]
     pictures: int
     new: int
 
@@ -207,6 +283,7 @@ class RunMessage(Struct, frozen=True, kw_only=True):
     options: dict[str, Any]
     headline: str | None
     message: str | None
+    seconds: float | None
 
 
 class SuspectMessage(Struct, frozen=True, kw_only=True):
@@ -225,8 +302,47 @@ class KinMessage(Struct, frozen=True, kw_only=True):
     why: list[str]
 
 
+class ScoreMessage(Struct, frozen=True, kw_only=True):
+    """A number 0-1 with its 95 % interval, and how many pictures it rests on."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+class KindScoreMessage(Struct, frozen=True, kw_only=True):
+    """How one kind fares: ``recall`` is the share of it that is found, ``precision`` the share
+    of answers of it that are right; null where there was nothing to count."""
+
+    kind: str
+    n: int
+    precision: ScoreMessage | None
+    recall: ScoreMessage | None
+
+
+class ReliabilityMessage(Struct, frozen=True, kw_only=True):
+    """Answers of like confidence: how sure they were, and what share was right, both 0-1."""
+
+    confidence: float
+    accuracy: float
+    n: int
+
+
+class CalibrationMessage(Struct, frozen=True, kw_only=True):
+    """Whether a stated confidence can be believed; ``error`` is the expected one, 0-1."""
+
+    error: float
+    error_before: float
+    bins: list[ReliabilityMessage]
+
+
 class JudgementMessage(Struct, frozen=True, kw_only=True):
-    """How good a run is; ``confusion[i][j]`` counts pictures of kind i that were called j."""
+    """How good a run is; ``confusion[i][j]`` counts pictures of kind i that were called j.
+
+    ``claimed`` is what a split that ignores kin would have claimed, or null. ``has_heat`` says
+    whether its model can tell where it looked. ``evaluation`` holds all numbers of the card.
+    """
 
     run: RunMessage
     headline: str
@@ -237,6 +353,10 @@ class JudgementMessage(Struct, frozen=True, kw_only=True):
     notes: list[str]
     classes: list[str]
     confusion: list[list[int]]
+    per_kind: list[KindScoreMessage]
+    calibration: CalibrationMessage
+    claimed: float | None
+    has_heat: bool
     evaluation: dict[str, Any]
     suspects: list[SuspectMessage]
     kin: list[KinMessage]
@@ -294,3 +414,62 @@ class PredictionMessage(Struct, frozen=True, kw_only=True):
     notes: list[str]
     heat: str | None
     seconds: float
+
+
+class ThresholdMessage(Struct, frozen=True, kw_only=True):
+    """From which distance on a run's model answers "I don't know".
+
+    ``found`` is what training found, ``threshold`` what holds: a person's own where ``is_own``.
+    ``quantiles`` are 101 distances, evenly spaced in share: as far as learned pictures lay from
+    the rest; null where the model measures no distance, which has no threshold either.
+    """
+
+    threshold: float | None
+    found: float | None
+    is_own: bool
+    quantiles: list[float] | None
+
+
+class SetThresholdMessage(Struct, frozen=True, kw_only=True):
+    """A threshold above 0, or null for what training found."""
+
+    threshold: float | None
+
+
+class NextMessage(Struct, frozen=True, kw_only=True):
+    """A picture that is worth labelling: what the model says of it, and how sure it is, 0-1."""
+
+    picture: PictureMessage
+    answer: str
+    confidence: float
+
+
+class NextsMessage(Struct, frozen=True, kw_only=True):
+    """Which pictures to label next, the most useful first, of how many without a label.
+
+    ``waiting`` are not looked at yet and come later. ``method`` says in words how they were
+    chosen.
+    """
+
+    pictures: list[NextMessage]
+    unlabelled: int
+    waiting: int
+    method: str
+
+
+class SortMessage(Struct, frozen=True, kw_only=True):
+    """Copy pictures into folders, by the model's answer or by the label that they have.
+
+    ``folder`` is the whole path of a folder of this machine; null makes a zip to download.
+    """
+
+    by: Literal["answer", "label"] = "answer"
+    folder: str | None = None
+
+
+class FileMessage(Struct, frozen=True, kw_only=True):
+    """A file that was made to be taken away, at /api/files/NAME; ``size`` in bytes."""
+
+    name: str
+    size: int
+    at: float

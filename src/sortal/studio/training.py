@@ -6,13 +6,15 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from sortal.errors import SortalError, UsageError
-from sortal.evaluation import suspected_labels
+from sortal.backbones import DEFAULT_FIT, Space, backbone
+from sortal.errors import MissingExtraError, OutputError, SortalError, UsageError
 from sortal.project import Answer
+from sortal.studio.choices import choices, is_deep, options_of, require_names
 from sortal.studio.desk import Desk
 from sortal.studio.following import job_message
 from sortal.studio.jobs import CancelledError, Teller, Told
-from sortal.studio.messages import EstimateMessage, JobMessage, TrainMessage
+from sortal.studio.messages import ChoicesMessage, EstimateMessage, JobMessage, TrainMessage
+from sortal.studio.pace import Pace
 from sortal.studio.routes import Call, Route
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 _MOST_SUSPECTS: Final = 500
 _MOST_KIN: Final = 500
-_DEEP: Final = ("network", "recipe", "regime", "epochs")
+_BATCH_EVERY: Final = 0.5
 
 
 class Training:
@@ -28,7 +30,7 @@ class Training:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._pace = _Pace()
+        self._pace = Pace(desk.cache)
 
     def routes(self) -> list[Route]:
         """Return the part of the table that is served here."""
@@ -47,22 +49,50 @@ class Training:
                 self.estimate,
                 "How long training will take",
                 gives=EstimateMessage,
+                query={"backbone": "lite0 or lite2; none: lite0"},
+            ),
+            Route(
+                "GET",
+                "/api/choices",
+                self.choices,
+                "What may be chosen about training",
+                gives=ChoicesMessage,
             ),
         ]
 
-    def estimate(self, _: Call) -> EstimateMessage:
-        """Return how long training will take, from the pace of earlier ones on this machine."""
-        pictures = self._desk.project.pictures
-        ids = pictures.collection(name="")[1]
-        hashes = pictures.contents(ids)
-        new = len(hashes) - len(self._desk.cache.thumbnails(sorted(set(hashes))))
+    def choices(self, _: Call) -> ChoicesMessage:
+        """Return what may be chosen."""
+        return choices()
+
+    def estimate(self, call: Call) -> EstimateMessage:
+        """Return how long fitting the last layer will take on this machine."""
+        name = call.query.get("backbone", "lite0")
+        n_pictures, new = self._to_learn(name)
+        if not n_pictures:
+            return EstimateMessage(seconds=None, basis="nothing", pictures=0, new=0)
+        expected = self._pace.expected(name, pictures=n_pictures, new=new)
         return EstimateMessage(
-            seconds=self._pace.seconds(len(ids)), pictures=len(ids), new=max(0, new)
+            seconds=expected.seconds,
+            basis="training" if expected.is_from_training else "trial",
+            pictures=n_pictures,
+            new=new,
         )
+
+    def _to_learn(self, name: str) -> tuple[int, int]:
+        """How many pictures would train and test, and how many of them are not embedded yet."""
+        used = backbone(name)
+        pictures = self._desk.project.pictures
+        hashes = pictures.contents(pictures.collection(name="")[1])
+        space = Space(used.sha256, DEFAULT_FIT, used.size, used.width)
+        different = sorted(set(hashes))
+        return len(hashes), len(different) - len(self._desk.cache.vectors(different, space))
 
     def train(self, call: Call) -> JobMessage:
         """Put a training into the queue."""
         asked: TrainMessage = call.body
+        require_names(asked)
+        if is_deep(asked) and not choices().has_deep:
+            raise MissingExtraError("Training a network by backpropagation", extra="deep")
         names = [kind.name for kind in self._desk.project.changes.kinds() if kind.pictures]
         if len(names) < 2:
             raise UsageError(
@@ -75,7 +105,7 @@ class Training:
 
     def _train(self, asked: TrainMessage, teller: Teller) -> Told:
         runs = self._desk.project.runs
-        run = runs.begin(_options(asked))
+        run = runs.begin({k: v for k, v in _fields(asked).items() if v is not None})
         try:
             return self._run(run, asked, teller)
         except CancelledError:
@@ -94,9 +124,10 @@ class Training:
         began = time.monotonic()
         project = self._desk.project
         collection, _ = project.pictures.collection(name=project.name)
-        deep: dict[str, Any] = {k: v for k in _DEEP if (v := getattr(asked, k)) is not None}
+        new = self._to_learn(asked.backbone)[1]
+        deep = options_of(asked)
         if deep:
-            deep["watch"] = lambda event: _tell_event(event, teller)
+            deep["watch"] = _Course(teller)
         trained = train(
             collection,
             backbone=asked.backbone,
@@ -108,41 +139,56 @@ class Training:
         trained.save(project.model_file(run))
         seconds = time.monotonic() - began
         project.runs.finish(run, _result(trained, seconds), _answers(trained))
-        if not deep:
-            self._pace.note(len(collection), seconds)
         self._desk.jobs.announce({"run": run})
-        return {"run": run, "headline": trained.evaluation.headline, "seconds": seconds}
+        if not deep and not new:
+            self._pace.note_training(asked.backbone, pictures=len(collection), seconds=seconds)
+        notes = self._report(run, trained)
+        return {
+            "run": run,
+            "headline": trained.evaluation.headline,
+            "seconds": seconds,
+            "notes": notes,
+        }
+
+    def _report(self, run: int, trained: Trained) -> list[str]:
+        """Write the report beside the model; a training is not lost for want of it."""
+        try:
+            trained.write_report(self._desk.project.report_file(run))
+        except OutputError as error:
+            return [str(error)]
+        return []
 
 
-class _Pace:
-    """How long the last training took, for the next person's patience."""
+class _Course:
+    """Relays the events of a training by backpropagation, with the curve so far.
 
-    def __init__(self) -> None:
-        self._measured: tuple[int, float] | None = None
+    A page that is opened in the middle gets the whole curve with the next event.
+    """
 
-    def note(self, pictures: int, seconds: float) -> None:
-        self._measured = (pictures, seconds)
+    def __init__(self, teller: Teller) -> None:
+        self._teller = teller
+        self._told: dict[str, Any] = {"epochs": []}
+        self._last = 0.0
 
-    def seconds(self, pictures: int) -> float | None:
-        """Scale the last training to so many pictures."""
-        if self._measured is None:
-            return None
-        count, took = self._measured
-        return took * pictures / max(1, count)
-
-
-def _options(asked: TrainMessage) -> dict[str, Any]:
-    return {name: getattr(asked, name) for name in asked.__struct_fields__}
-
-
-def _tell_event(event: Any, teller: Teller) -> None:
-    """Relay an event of a training by backpropagation, named as its class is."""
-    name = type(event).__name__.lower()
-    if name != "batch":
+    def __call__(self, event: Any) -> None:
+        """Tell one event; of batches one or two a second, for a page cannot show more."""
+        name = type(event).__name__.lower()
         fields = {key: getattr(event, key) for key in event.__slots__}
-        teller.tell({"event": name, **fields})
-    else:
-        teller.check()
+        if name == "batch" and time.monotonic() - self._last < _BATCH_EVERY:
+            self._teller.check()
+            return
+        if name == "begun":
+            self._told = {"epochs": []}
+        if name == "epoch":
+            self._told = {**self._told, "epochs": [*self._told["epochs"], fields]}
+        else:
+            self._told = {**self._told, name: fields}
+        self._last = time.monotonic()
+        self._teller.tell(self._told)
+
+
+def _fields(asked: TrainMessage) -> dict[str, Any]:
+    return {name: getattr(asked, name) for name in asked.__struct_fields__}
 
 
 def _ids(trained: Trained) -> list[int]:
@@ -171,11 +217,14 @@ def _result(trained: Trained, seconds: float) -> dict[str, Any]:
         "suspects": _suspects(trained),
         "kin": _kin(trained),
         "sha256": trained.model.sha256,
+        "has_heat": trained.model.has_features,
         "seconds": round(seconds, 2),
     }
 
 
 def _suspects(trained: Trained) -> list[dict[str, Any]]:
+    from sortal.evaluation import suspected_labels
+
     evidence, ids = trained.evidence, _ids(trained)
     judged, classes = evidence.judgement.judged, evidence.material.classes
     found = suspected_labels(evidence.judgement.probabilities, evidence.material.labels[judged])

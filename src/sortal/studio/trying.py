@@ -1,26 +1,32 @@
-"""A model at work: what it says of one picture, and where it looked."""
+"""A model at work: what it says of one picture, where it looked, and when it does not know."""
 
 from __future__ import annotations
 
 import base64
 import io
-import threading
 import time
+from typing import TYPE_CHECKING, Final
 
-from PIL import Image
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from sortal.errors import PictureError, UsageError
-from sortal.explanation import class_activation, heat_in_picture, heat_overlay
-from sortal.pictures import Fault, Pixels, fit_square, read_picture
+from sortal.errors import Fault, PictureError, UsageError
+from sortal.pictures import PicturePool, Pixels, Prepared, Source
 from sortal.studio.desk import Desk
-from sortal.studio.looking import jpeg
-from sortal.studio.messages import LikelyMessage, PredictionMessage
+from sortal.studio.messages import (
+    LikelyMessage,
+    PredictionMessage,
+    SetThresholdMessage,
+    ThresholdMessage,
+)
+from sortal.studio.receiving import passing_file, receive
 from sortal.studio.routes import MEBI, Call, Route
-from sortal.workflow import Classifier, load
 
-_SHOWN_SIDE = 480
-_FRAME_LIMIT = 100 * MEBI
+if TYPE_CHECKING:
+    from sortal.workflow import Classifier
+
+_SHOWN_SIDE: Final = 480
+_FRAME_LIMIT: Final = 32 * MEBI
 
 
 class Trying:
@@ -28,12 +34,9 @@ class Trying:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._lock = threading.Lock()
-        self._loaded: tuple[int, Classifier] | None = None
 
     def routes(self) -> list[Route]:
         """Return the part of the table that is served here."""
-        heat = {"heat": "1 to get where it looked too"}
         return [
             Route(
                 "POST",
@@ -43,7 +46,7 @@ class Trying:
                 takes=bytes,
                 gives=PredictionMessage,
                 limit=_FRAME_LIMIT,
-                query=heat,
+                query={"heat": "1 to get where it looked too"},
                 is_async=True,
             ),
             Route(
@@ -54,92 +57,138 @@ class Trying:
                 gives=bytes,
                 query={"answer": "the kind to explain; none: its answer"},
             ),
+            Route(
+                "GET",
+                "/api/runs/{id}/threshold",
+                self.threshold,
+                'When the model answers "I don\'t know"',
+                gives=ThresholdMessage,
+            ),
+            Route(
+                "PUT",
+                "/api/runs/{id}/threshold",
+                self.set_threshold,
+                'Set when the model answers "I don\'t know"',
+                takes=SetThresholdMessage,
+                gives=ThresholdMessage,
+            ),
         ]
 
     async def predict(self, call: Call) -> PredictionMessage:
-        """Answer to the bytes of one picture."""
-        from starlette.concurrency import run_in_threadpool
-
-        content = b"".join([chunk async for chunk in call.stream])
+        """Answer to the bytes of one picture, which is forgotten afterwards."""
         run, wanted = call.number("id"), call.query.get("heat") == "1"
-        return await run_in_threadpool(self._predict, run, content, wanted)
+        with passing_file(self._desk.scratch) as path:
+            await receive(call.stream, path, headers=call.headers)
+            return await run_in_threadpool(self._predict, run, Source(path), wanted)
 
-    def _predict(self, run: int, content: bytes, wanted: bool) -> PredictionMessage:
+    def _predict(self, run: int, source: Source, wanted: bool) -> PredictionMessage:
         began = time.monotonic()
-        classifier = self._classifier(run)
-        pixels, notes = _pixels(content)
-        prediction = classifier.predict(pixels, top=len(classifier.classes))
+        classifier = self._desk.models.get(run)
+        prepared = _prepared(source, classifier, side=_SHOWN_SIDE if wanted else None)
+        prediction = classifier.predict(prepared.square, top=len(classifier.classes))
         drawn = None
         if wanted and classifier.model.has_features:
-            drawn = _url(_warm(classifier, pixels, prediction.kinds[0][0]))
+            drawn = _url(_warm(classifier, prepared, prediction.kinds[0][0]))
         return PredictionMessage(
             kinds=[LikelyMessage(kind=k, probability=p) for k, p in prediction.kinds],
             unknown=prediction.unknown,
             distance=prediction.distance,
             threshold=classifier.card.unknown_threshold,
             likely=list(prediction.likely),
-            notes=list(notes),
+            notes=[*prepared.fingerprint.repairs, *prediction.notes],
             heat=drawn,
             seconds=time.monotonic() - began,
         )
 
     def heat(self, call: Call) -> Response:
         """Return a picture of the project with what the model saw in it."""
-        classifier = self._classifier(call.number("id"))
+        classifier = self._desk.models.get(call.number("id"))
         if not classifier.model.has_features:
             raise UsageError("This model has no feature map, so it cannot say where it looked.")
-        drawn = jpeg(self._desk.project.pictures.source(call.number("picture")), side=_SHOWN_SIDE)
-        if isinstance(drawn, Fault):
-            raise PictureError(drawn)
-        pixels, _ = _pixels(drawn)
-        answer = call.query.get("answer") or classifier.predict(pixels).kinds[0][0]
-        return Response(_warm(classifier, pixels, answer), media_type="image/jpeg")
+        source = self._desk.project.pictures.source(call.number("picture"))
+        prepared = _prepared(source, classifier, side=_SHOWN_SIDE)
+        answer = call.query.get("answer") or classifier.predict(prepared.square).kinds[0][0]
+        headers = {"cache-control": "private, max-age=3600"}
+        return Response(
+            _warm(classifier, prepared, answer), media_type="image/jpeg", headers=headers
+        )
 
-    def _classifier(self, run: int) -> Classifier:
-        """Return a run's model, kept until another is asked for."""
-        with self._lock:
-            if self._loaded is None or self._loaded[0] != run:
-                self._desk.project.runs.get(run)
-                self._loaded = (run, load(self._desk.project.model_file(run)))
-            return self._loaded[1]
+    def threshold(self, call: Call) -> ThresholdMessage:
+        """Return from which distance on the model does not know."""
+        from sortal.evaluation import nearness_quantiles
+
+        run = self._desk.project.runs.get(call.number("id"))
+        card = self._desk.models.get(run.id).card
+        unknown = None if run.result is None else run.result["evaluation"]["unknown"]
+        quantiles = nearness_quantiles(card.drift)
+        return ThresholdMessage(
+            threshold=card.unknown_threshold,
+            found=None if unknown is None else unknown["threshold"],
+            is_own=run.threshold is not None,
+            quantiles=None if quantiles is None else list(quantiles),
+        )
+
+    def set_threshold(self, call: Call) -> ThresholdMessage:
+        """Set it; a change like any other, which can be taken back."""
+        run = self._desk.project.runs.get(call.number("id"))
+        if run.result is None or run.result["evaluation"]["unknown"] is None:
+            raise UsageError('This model measures no distance, so it cannot say "I don\'t know".')
+        self._desk.project.changes.set_threshold(run.id, call.body.threshold)
+        return self.threshold(call)
 
 
-def _pixels(content: bytes) -> tuple[Pixels, tuple[str, ...]]:
-    """Decode a picture; the page sends JPEG or PNG that it made itself, or a dropped file."""
-    read = read_picture(content)
-    return read.pixels, read.fingerprint.repairs
+def _prepared(source: Source, classifier: Classifier, *, side: int | None) -> Prepared:
+    """Read a picture as `sortal predict` does; one that kills its decoder costs a process.
+
+    Raises:
+        PictureError: it cannot be used.
+    """
+    card = classifier.card
+    with PicturePool(size=card.size, fit=card.fit, thumbnail=side, workers=1) as pool:
+        (answer,) = pool.read([("the picture", source)])
+    if isinstance(answer, Fault):
+        raise PictureError(answer)
+    return answer
 
 
-def _warm(classifier: Classifier, pixels: Pixels, answer: str) -> bytes:
+def _warm(classifier: Classifier, prepared: Prepared, answer: str) -> bytes:
     """Draw the heat for an answer over its picture, as a JPEG."""
     import numpy as np
+
+    from sortal.explanation import class_activation, heat_in_picture, heat_overlay
 
     card = classifier.card
     if answer not in card.classes:
         raise UsageError(f"The model knows no kind called {answer!r}.")
-    square = fit_square(pixels, card.size, card.fit)
-    features = classifier.model.run(square[None], features=True).features
+    features = classifier.model.run(prepared.square[None], features=True).features
     if features is None:
         raise UsageError("This model has no feature map, so it cannot say where it looked.")
     index = np.array([card.classes.index(answer)], np.int64)
     plane = class_activation(features, classifier.model.head, index)[0]
-    height, width = pixels.shape[:2]
-    small = _reduced(pixels)
-    shown = heat_in_picture(plane, width=width, height=height, fit=card.fit)
-    if shown.shape != small.shape[:2]:
-        size = (small.shape[1], small.shape[0])
-        shown = np.asarray(Image.fromarray(shown).resize(size, Image.Resampling.BILINEAR))
-    buffer = io.BytesIO()
-    Image.fromarray(heat_overlay(small, shown)).save(buffer, "JPEG", quality=85)
-    return buffer.getvalue()
+    under = _under(prepared, is_square=classifier.is_of_handwriting)
+    height, width = under.shape[:2]
+    return _jpeg(
+        heat_overlay(under, heat_in_picture(plane, width=width, height=height, fit=card.fit))
+    )
 
 
-def _reduced(pixels: Pixels) -> Pixels:
+def _under(prepared: Prepared, *, is_square: bool) -> Pixels:
+    """What the heat is drawn over: the picture, or the square where a written digit was found."""
     import numpy as np
+    from PIL import Image
 
-    image = Image.fromarray(pixels)
-    image.thumbnail((_SHOWN_SIDE, _SHOWN_SIDE))
-    return np.asarray(image)
+    if is_square or prepared.thumbnail is None:
+        return prepared.square
+    with Image.open(io.BytesIO(prepared.thumbnail), formats=("JPEG",)) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def _jpeg(pixels: Pixels) -> bytes:
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
 
 
 def _url(content: bytes) -> str:

@@ -46,7 +46,7 @@ def space_of(classifier: Classifier | None, *, name: str) -> tuple[Backbone, Fit
     Those of the model where it stands on a frozen network as it is: its answers then follow
     from the embeddings.
     """
-    if classifier is not None and (found := _frozen(classifier)) is not None:
+    if classifier is not None and (found := frozen_backbone(classifier)) is not None:
         return found, classifier.card.fit
     from sortal.backbones import backbone
 
@@ -70,7 +70,7 @@ def answers_of(
         workers: processes that decode.
         progress: told of the stage "Asking the model".
     """
-    if _frozen(classifier) is not None:
+    if frozen_backbone(classifier) is not None:
         return _by_head(classifier, embedded.vectors, progress)
     key = _key(classifier, [f.sha256 for f in embedded.fingerprints])
     known = None if cache is None else cache.recall(_KIND, key)
@@ -104,7 +104,7 @@ def answer_columns(
     return columns
 
 
-def _frozen(classifier: Classifier) -> Backbone | None:
+def frozen_backbone(classifier: Classifier) -> Backbone | None:
     """The backbone of the table on which the model stands as it is, or None."""
     card = classifier.card
     for backbone in BACKBONES.values():

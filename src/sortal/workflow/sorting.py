@@ -33,14 +33,28 @@ class Sorter:
         self._names = dict(zip((*classes, None), folder_names((*classes, UNKNOWN)), strict=True))
 
     def copy(self, source: Source, prediction: Prediction) -> Path:
-        """Copy one picture; return where the copy is.
+        """Copy one picture by what was answered; return where the copy is.
 
         Raises:
             OutputError: it cannot be written.
             PictureError: it can no longer be read.
         """
-        folder = self._folder / self._names[prediction.answer]
-        name = safe_name(source.file_name)
+        return self.copy_as(source, prediction.answer, name=source.file_name)
+
+    def copy_as(self, source: Source, kind: str | None, *, name: str) -> Path:
+        """Copy one picture into the folder of a kind; return where the copy is.
+
+        Args:
+            source: where its bytes are.
+            kind: one of the classes, or None for unknown.
+            name: what to call the copy, without folders.
+
+        Raises:
+            OutputError: it cannot be written.
+            PictureError: it can no longer be read.
+        """
+        folder = self._folder / self._names[kind]
+        name = safe_name(name)
         data = picture_bytes(source)
         try:
             folder.mkdir(parents=True, exist_ok=True)
