@@ -27,6 +27,7 @@ COMMANDS: Final = (
     "map",
     "show",
     "studio",
+    "fetch",
 )
 
 INTRODUCTION: Final = """\

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from sortal.errors import OutputError
 
 
 def write_atomically(path: str | Path, data: bytes) -> None:
     """Put ``data`` in the file ``path``, or leave whatever was there as it was.
+
+    Raises:
+        OutputError: as ``whole_file``.
+    """
+    with whole_file(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[BinaryIO]:
+    """Yield a file to write to; it becomes ``path`` when the block ends without an error.
 
     The bytes go to a temporary file in the same folder, are flushed to the disk, and take the
     name in one step; a full disk, an error or an interrupt before that step leaves the old
@@ -20,14 +33,17 @@ def write_atomically(path: str | Path, data: bytes) -> None:
 
     Raises:
         OutputError: the folder is missing or closed, the disk is full, the path is a folder or a
-            device.
+            device. An OSError of the block counts as one of writing.
     """
     target = Path(os.path.realpath(path))
     _check_place(path, target)
     # The name is random and short: two writers never share it, and it fits where `path` fits.
     temporary = target.with_name(f".sortal-{secrets.token_hex(8)}.tmp")
     try:
-        _write_new(temporary, data)
+        with temporary.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         if target.exists():
             temporary.chmod(target.stat().st_mode & 0o777)
         temporary.replace(target)
@@ -54,14 +70,6 @@ def _check_place(path: str | Path, target: Path) -> None:
     except OSError as error:  # such as a name that is too long
         reason = error.strerror or str(error)
         raise OutputError(f"{path} cannot be written ({reason}): give another name.") from error
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    """Create ``path``, which must not exist, and force ``data`` to the disk."""
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _flush_folder(folder: Path) -> None:

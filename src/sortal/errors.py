@@ -7,7 +7,8 @@ SortalError
 │   ├── CollectionError      a folder, table or archive could not be read
 │   ├── SplitError           nobody could train or nobody could test
 │   └── ModelFileError       a model file is damaged, hostile or of another kind
-├── OutputError              a result could not be written; what was there stays  exit 2, HTTP 507
+├── OutputError              a result could not be written; the old one stays     exit 2, HTTP 507
+├── DownloadError            a file could not be fetched, or is not the right one exit 2, HTTP 502
 ├── MissingExtraError        an optional package is not installed                 exit 3, HTTP 501
 ├── ParityError              a written model does not answer as it was trained    exit 1, HTTP 500
 ├── DivergedError            a loss exploded before anything was learned          exit 1, HTTP 422
@@ -95,6 +96,12 @@ class OutputError(SortalError):
     """A result could not be written; whatever stood in its place is kept."""
 
     http_status = 507
+
+
+class DownloadError(SortalError):
+    """A file could not be fetched, or is not the one it should be; nothing was put in its place."""
+
+    http_status = 502
 
 
 class MissingExtraError(SortalError):
