@@ -13,6 +13,12 @@ from typing import Final
 from sortal.collection.limits import MEBI, ArchiveLimits
 from sortal.collection.listing import Found, Listing, Table
 from sortal.collection.names import ending, is_system, kind, shown
+from sortal.collection.teachable import (
+    MANIFEST,
+    as_folders,
+    is_teachable,
+    refuse_other_projects,
+)
 from sortal.errors import CollectionError, Fault, FaultReason
 from sortal.pictures.record import Source
 
@@ -113,6 +119,7 @@ class _Survey:
         self.folders: set[str] = set()
         self.faults: list[Fault] = []
         self.other: Counter[str] = Counter()
+        self.others: list[str] = []
         self.system = 0
         self._names: set[str] = set()
 
@@ -139,6 +146,7 @@ class _Survey:
                 self.tables[path] = member.filename
             case "other" | "system":
                 self.other[ending(parts[-1])] += 1
+                self.others.append(path)
 
     def _fault(self, member: zipfile.ZipInfo, path: str, parts: list[str]) -> Fault | None:
         reason: FaultReason = "bad-record"
@@ -166,7 +174,10 @@ class _Survey:
         return None
 
     def listing(self) -> Listing:
-        wrap = self._wrapper()
+        is_project = is_teachable((*self.others, *self.files))
+        if is_project:
+            self._unbundle()
+        wrap = "" if is_project else self._wrapper()
         files = sorted((path[len(wrap) :], member) for path, member in self.files.items())
         tables = sorted((path[len(wrap) :], member) for path, member in self.tables.items())
         folders = sorted(
@@ -187,6 +198,15 @@ class _Survey:
             passed_over=self.other,
             system=self.system,
         )
+
+    def _unbundle(self) -> None:
+        """Give the pictures of a Teachable Machine project a folder for each kind."""
+        if not self.files:
+            refuse_other_projects(str(self.path), self.others)
+        folders = as_folders(self.files)
+        self.files = {folders[path]: member for path, member in self.files.items()}
+        self.folders = {path.partition("/")[0] for path in self.files if "/" in path}
+        self.other -= Counter([ending(MANIFEST)])
 
     def _wrapper(self) -> str:
         """The folders, with a slash each, that only wrap the rest; mostly one or none.
