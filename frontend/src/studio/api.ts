@@ -1,11 +1,23 @@
 // Made by types.mjs from openapi.json, which scripts/write_openapi.py makes. Do not edit.
 
-/** Kept pictures to add as one change; those of one burst of the camera are one group. */
+/**
+ * Kept pictures to add as one change; those of one burst of the camera are one group.
+ *
+ * `kind` is the id of the kind of all of them; where it is null, each has the kind that its
+ * own `kind` names, which is made where it is not there.
+ */
 export interface AddMessage {
   pictures: ReadonlyArray<KeptMessage>;
   kind: number | null;
   origin: "upload" | "webcam";
   group?: string | null;
+}
+
+/** Ids of the pictures that were added, and how many were there already. */
+export interface AddedMessage {
+  project: ProjectMessage;
+  added: ReadonlyArray<number>;
+  known: number;
 }
 
 /** What a run said of a picture that it had not learned from; confidence is 0-1. */
@@ -22,6 +34,13 @@ export interface AnswersMessage {
   total: number;
 }
 
+/** Whether a stated confidence can be believed; `error` is the expected one, 0-1. */
+export interface CalibrationMessage {
+  error: number;
+  errorBefore: number;
+  bins: ReadonlyArray<ReliabilityMessage>;
+}
+
 /** An entry of the history; `at` is in seconds since 1970, UTC. */
 export interface ChangeMessage {
   id: number;
@@ -30,6 +49,22 @@ export interface ChangeMessage {
   touched: number;
   undone: boolean;
   canRedo: boolean;
+}
+
+/** One of several; `words` say what it is. */
+export interface ChoiceMessage {
+  name: string;
+  words: string;
+}
+
+/** What may be chosen about training; networks and recipes need `has_deep`. */
+export interface ChoicesMessage {
+  backbones: ReadonlyArray<ChoiceMessage>;
+  fits: ReadonlyArray<ChoiceMessage>;
+  networks: ReadonlyArray<ChoiceMessage>;
+  recipes: ReadonlyArray<ChoiceMessage>;
+  regimes: ReadonlyArray<ChoiceMessage>;
+  hasDeep: boolean;
 }
 
 /** A picture on which two runs differ. */
@@ -47,9 +82,15 @@ export interface DifferencesMessage {
   differences: ReadonlyArray<DifferenceMessage>;
 }
 
-/** How long training will take on this machine; null where nothing was measured yet. */
+/**
+ * How long training will take on this machine.
+ *
+ * `seconds` is null where nothing like it was measured yet. `basis` says what it rests on:
+ * earlier trainings, or a short trial of the network. `new` pictures must be looked at first.
+ */
 export interface EstimateMessage {
   seconds: number | null;
+  basis: "nothing" | "training" | "trial";
   pictures: number;
   new: number;
 }
@@ -67,10 +108,36 @@ export interface ExcludeMessage {
   excluded: boolean;
 }
 
+/** A file that was made to be taken away, at /api/files/NAME; `size` in bytes. */
+export interface FileMessage {
+  name: string;
+  size: number;
+  at: number;
+}
+
+/** A folder in a list to choose from. */
+export interface FolderEntry {
+  name: string;
+  path: string;
+}
+
 /** A folder of this machine; without a kind, its own folders say the kinds. */
 export interface FolderMessage {
   path: string;
   kind?: number | null;
+}
+
+/**
+ * What lies in a folder of this machine: its folders, and how many pictures beside them.
+ *
+ * `left_out` folders are not listed, for there are too many.
+ */
+export interface FoldersMessage {
+  path: string;
+  parent: string | null;
+  folders: ReadonlyArray<FolderEntry>;
+  leftOut: number;
+  pictures: number;
 }
 
 /** Pictures that belong together, or None for no longer. */
@@ -102,7 +169,12 @@ export interface JobsMessage {
   lastEvent: number;
 }
 
-/** How good a run is; `confusion[i][j]` counts pictures of kind i that were called j. */
+/**
+ * How good a run is; `confusion[i][j]` counts pictures of kind i that were called j.
+ *
+ * `claimed` is what a split that ignores kin would have claimed, or null. `has_heat` says
+ * whether its model can tell where it looked. `evaluation` holds all numbers of the card.
+ */
 export interface JudgementMessage {
   run: RunMessage;
   headline: string;
@@ -113,6 +185,10 @@ export interface JudgementMessage {
   notes: ReadonlyArray<string>;
   classes: ReadonlyArray<string>;
   confusion: ReadonlyArray<ReadonlyArray<number>>;
+  perKind: ReadonlyArray<KindScoreMessage>;
+  calibration: CalibrationMessage;
+  claimed: number | null;
+  hasHeat: boolean;
   evaluation: Readonly<Record<string, unknown>>;
   suspects: ReadonlyArray<SuspectMessage>;
   kin: ReadonlyArray<KinMessage>;
@@ -123,6 +199,7 @@ export interface JudgementMessage {
 export interface KeptMessage {
   sha256: string;
   path: string;
+  kind?: string | null;
 }
 
 /** Pictures that belong together, and were kept on one side of the split. */
@@ -136,6 +213,17 @@ export interface KindMessage {
   id: number;
   name: string;
   pictures: number;
+}
+
+/**
+ * How one kind fares: `recall` is the share of it that is found, `precision` the share
+ * of answers of it that are right; null where there was nothing to count.
+ */
+export interface KindScoreMessage {
+  kind: string;
+  n: number;
+  precision: ScoreMessage | null;
+  recall: ScoreMessage | null;
 }
 
 /** Pictures and the kind that they are; None for nobody knows. */
@@ -153,6 +241,26 @@ export interface LikelyMessage {
 /** A name for a kind or a group. */
 export interface NameMessage {
   name: string;
+}
+
+/** A picture that is worth labelling: what the model says of it, and how sure it is, 0-1. */
+export interface NextMessage {
+  picture: PictureMessage;
+  answer: string;
+  confidence: number;
+}
+
+/**
+ * Which pictures to label next, the most useful first, of how many without a label.
+ *
+ * `waiting` are not looked at yet and come later. `method` says in words how they were
+ * chosen.
+ */
+export interface NextsMessage {
+  pictures: ReadonlyArray<NextMessage>;
+  unlabelled: number;
+  waiting: number;
+  method: string;
 }
 
 /** A part of the pictures that were asked for, and how many there are in all. */
@@ -205,6 +313,13 @@ export interface ProjectMessage {
   hasDeep: boolean;
 }
 
+/** Answers of like confidence: how sure they were, and what share was right, both 0-1. */
+export interface ReliabilityMessage {
+  confidence: number;
+  accuracy: number;
+  n: number;
+}
+
 /** A training of the project; `at` in seconds since 1970, UTC. */
 export interface RunMessage {
   id: number;
@@ -213,6 +328,30 @@ export interface RunMessage {
   options: Readonly<Record<string, unknown>>;
   headline: string | null;
   message: string | null;
+  seconds: number | null;
+}
+
+/** A number 0-1 with its 95 % interval, and how many pictures it rests on. */
+export interface ScoreMessage {
+  value: number;
+  low: number;
+  high: number;
+  n: number;
+}
+
+/** A threshold above 0, or null for what training found. */
+export interface SetThresholdMessage {
+  threshold: number | null;
+}
+
+/**
+ * Copy pictures into folders, by the model's answer or by the label that they have.
+ *
+ * `folder` is the whole path of a folder of this machine; null makes a zip to download.
+ */
+export interface SortMessage {
+  by?: "answer" | "label";
+  folder?: string | null;
 }
 
 /** How far a stage is; `total` is null where nobody knows. */
@@ -237,18 +376,52 @@ export interface SuspectMessage {
 }
 
 /**
+ * From which distance on a run's model answers "I don't know".
+ *
+ * `found` is what training found, `threshold` what holds: a person's own where `is_own`.
+ * `quantiles` are 101 distances, evenly spaced in share: as far as learned pictures lay from
+ * the rest; null where the model measures no distance, which has no threshold either.
+ */
+export interface ThresholdMessage {
+  threshold: number | null;
+  found: number | null;
+  isOwn: boolean;
+  quantiles: ReadonlyArray<number> | null;
+}
+
+/**
  * What to train; everything has a measured default.
  *
- * `network` and what follows it ask for a network from parts, which needs `sortal[deep]`.
+ * `network` or `recipe` ask for a network from parts, which needs `sortal[deep]`; what
+ * follows them are fields of the recipe, written as on the command line (docs/recipes.md).
  */
 export interface TrainMessage {
   backbone?: "lite0" | "lite2";
-  fit?: "crop" | "pad" | "squash" | null;
+  fit?: "crop" | "handwriting" | "pad" | "squash" | null;
   seed?: number;
   network?: string | null;
   recipe?: string | null;
   regime?: "auto" | "full" | "head" | "last" | "scratch" | null;
+  top?: string | null;
+  last?: number | null;
+  size?: number | null;
+  channels?: 1 | 3 | null;
+  scaling?: "centred" | "data" | "imagenet" | "unit" | null;
+  initial?: "glorot" | "he" | "torch" | "zero" | null;
+  optimiser?: string | null;
+  rate?: number | null;
+  momentum?: number | null;
+  nesterov?: boolean | null;
+  schedule?: string | null;
+  batch?: number | null;
   epochs?: number | null;
+  patience?: number | null;
+  augment?: string | null;
+  loss?: string | null;
+  averaging?: string | null;
+  precision?: "bfloat16" | "float32" | null;
+  validation?: number | null;
+  threads?: number | null;
 }
 
 type Word = string | number;
@@ -282,11 +455,13 @@ export interface Routes {
   /** Keep the bytes of one picture. */
   "POST /api/store": { path: never; query: {}; takes: Blob; gives: StoredMessage };
   /** Add kept pictures, as one change. */
-  "POST /api/add": { path: never; query: {}; takes: AddMessage; gives: ProjectMessage };
-  /** Add the pictures of a zip. */
-  "POST /api/archive": { path: never; query: { kind?: Word }; takes: Blob; gives: JobMessage };
-  /** Add the pictures of a folder, which stay there. */
+  "POST /api/add": { path: never; query: {}; takes: AddMessage; gives: AddedMessage };
+  /** Add the pictures of a zip or of a Teachable Machine project (.tm). */
+  "POST /api/archive": { path: never; query: { kind?: Word; name?: Word }; takes: Blob; gives: JobMessage };
+  /** Add the pictures of a folder of this machine, which stay there. */
   "POST /api/folder": { path: never; query: {}; takes: FolderMessage; gives: JobMessage };
+  /** Folders of this machine, to choose one from. */
+  "GET /api/folders": { path: never; query: { path?: Word }; takes: null; gives: FoldersMessage };
   /** Small. */
   "GET /api/pictures/{id}/thumbnail": { path: "id"; query: {}; takes: null; gives: Blob };
   /** Large. */
@@ -300,7 +475,9 @@ export interface Routes {
   /** Train on what is labelled. */
   "POST /api/train": { path: never; query: {}; takes: TrainMessage; gives: JobMessage };
   /** How long training will take. */
-  "GET /api/estimate": { path: never; query: {}; takes: null; gives: EstimateMessage };
+  "GET /api/estimate": { path: never; query: { backbone?: Word }; takes: null; gives: EstimateMessage };
+  /** What may be chosen about training. */
+  "GET /api/choices": { path: never; query: {}; takes: null; gives: ChoicesMessage };
   /** All trainings. */
   "GET /api/runs": { path: never; query: {}; takes: null; gives: ReadonlyArray<RunMessage> };
   /** How good it is. */
@@ -309,10 +486,34 @@ export interface Routes {
   "GET /api/runs/{id}/answers": { path: "id"; query: { truth?: Word; answer?: Word; wrong?: Word; start?: Word; count?: Word }; takes: null; gives: AnswersMessage };
   /** What changed since another run, picture by picture. */
   "GET /api/runs/{id}/differences": { path: "id"; query: { before?: Word }; takes: null; gives: DifferencesMessage };
-  /** The model file. */
-  "GET /api/runs/{id}/model": { path: "id"; query: {}; takes: null; gives: Blob };
+  /** The report. */
+  "GET /api/runs/{id}/report": { path: "id"; query: {}; takes: null; gives: Blob };
+  /** Which pictures to label next. */
+  "GET /api/next": { path: never; query: { run?: Word; count?: Word }; takes: null; gives: NextsMessage };
   /** What the model says of a picture. */
   "POST /api/runs/{id}/predict": { path: "id"; query: { heat?: Word }; takes: Blob; gives: PredictionMessage };
   /** Where the model saw evidence for its answer. */
   "GET /api/runs/{id}/heat/{picture}": { path: "id" | "picture"; query: { answer?: Word }; takes: null; gives: Blob };
+  /** When the model answers "I don't know". */
+  "GET /api/runs/{id}/threshold": { path: "id"; query: {}; takes: null; gives: ThresholdMessage };
+  /** Set when the model answers "I don't know". */
+  "PUT /api/runs/{id}/threshold": { path: "id"; query: {}; takes: SetThresholdMessage; gives: ThresholdMessage };
+  /** The model file. */
+  "GET /api/runs/{id}/model": { path: "id"; query: {}; takes: null; gives: Blob };
+  /** The model's card, as JSON. */
+  "GET /api/runs/{id}/card": { path: "id"; query: {}; takes: null; gives: Blob };
+  /** Answer to every picture of the project, as a CSV table. */
+  "POST /api/runs/{id}/predictions": { path: "id"; query: {}; takes: null; gives: JobMessage };
+  /** Copy the pictures into folders by kind; nothing is moved. */
+  "POST /api/runs/{id}/sort": { path: "id"; query: {}; takes: SortMessage; gives: JobMessage };
+  /** The project as one archive. */
+  "POST /api/pack": { path: never; query: {}; takes: null; gives: JobMessage };
+  /** Make a project folder of a packed project. */
+  "POST /api/unpack": { path: never; query: { folder?: Word }; takes: Blob; gives: JobMessage };
+  /** What was made. */
+  "GET /api/files": { path: never; query: {}; takes: null; gives: ReadonlyArray<FileMessage> };
+  /** One of them. */
+  "GET /api/files/{name}": { path: "name"; query: {}; takes: null; gives: Blob };
+  /** Remove it. */
+  "DELETE /api/files/{name}": { path: "name"; query: {}; takes: null; gives: null };
 }

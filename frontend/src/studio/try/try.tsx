@@ -1,0 +1,7 @@
+import type { ScreenGiven } from "../screens";
+import { Title } from "../parts/title";
+import { t } from "../texts";
+
+export function Try(_: ScreenGiven) {
+  return <Title words={t.screens.try} />;
+}

@@ -1,0 +1,73 @@
+/** The long work of the server, as its events tell of it. */
+
+import type { JobMessage, JobsMessage } from "./api";
+
+/** One pass over the pictures, of a training by backpropagation. */
+export interface Epoch {
+  epoch: number;
+  loss: number;
+  accuracy: number;
+  val_loss: number | null;
+  val_accuracy: number | null;
+  seconds: number;
+}
+
+export class Work {
+  private readonly jobs = new Map<number, JobMessage>();
+  private readonly told = new Map<number, Epoch[]>();
+  /** Seconds on this machine's clock at which a stage of a job began, with how much was done. */
+  private readonly stages = new Map<number, { stage: string; at: number; done: number }>();
+
+  /** All that is known; what the events told of epochs stays. */
+  set({ jobs }: JobsMessage): void {
+    for (const job of jobs) this.note(job);
+  }
+
+  /** After a restart of the server, its numbers begin anew. */
+  clear(): void {
+    for (const map of [this.jobs, this.told, this.stages]) map.clear();
+  }
+
+  note(job: JobMessage): void {
+    this.jobs.set(job.id, job);
+    if (job.told?.["event"] === "epoch") this.addEpoch(job.id, job.told as unknown as Epoch);
+    const { step } = job;
+    if (step && this.stages.get(job.id)?.stage !== step.stage) {
+      this.stages.set(job.id, { stage: step.stage, at: performance.now() / 1000, done: step.done });
+    }
+  }
+
+  private addEpoch(job: number, epoch: Epoch): void {
+    const known = this.told.get(job) ?? [];
+    if (!known.some((one) => one.epoch === epoch.epoch)) this.told.set(job, [...known, epoch]);
+  }
+
+  epochs(job: number): readonly Epoch[] {
+    return this.told.get(job) ?? [];
+  }
+
+  get all(): readonly JobMessage[] {
+    return [...this.jobs.values()].sort((a, b) => a.id - b.id);
+  }
+
+  get running(): readonly JobMessage[] {
+    return this.all.filter((job) => job.state === "waiting" || job.state === "running");
+  }
+
+  /** The newest of a name. */
+  last(name: string): JobMessage | undefined {
+    return this.all.filter((job) => job.name === name).at(-1);
+  }
+
+  /** What a stage does in a second and how many seconds are left of it; null where it cannot be said. */
+  pace(job: JobMessage): { rate: number; left: number } | null {
+    const began = this.stages.get(job.id);
+    const { step } = job;
+    if (!began || !step || step.total === null) return null;
+    const seconds = performance.now() / 1000 - began.at;
+    const done = step.done - began.done;
+    if (seconds < 1 || done <= 0) return null;
+    const rate = done / seconds;
+    return { rate, left: (step.total - step.done) / rate };
+  }
+}
