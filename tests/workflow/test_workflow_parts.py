@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sortal.errors import Fault, OutputError, PictureError
-from sortal.pictures import PicturePool, Source
+from sortal.pictures import FITS, PicturePool, Source
 from sortal.workflow.feed import Named, feed, named_pictures
 from sortal.workflow.outputs import prepare_outputs
 from sortal.workflow.sorting import Sorter, folder_names, safe_name
+from sortal.workflow.story import WAYS
 from sortal.workflow.values import Prediction
 
 
@@ -202,3 +203,7 @@ def test_a_disk_that_fills_up_leaves_no_half_copy(
 def test_a_picture_that_vanished_meanwhile(tmp_path: Path) -> None:
     with pytest.raises(PictureError, match="No such file"):
         Sorter(tmp_path, ("disc",)).copy(Source(tmp_path / "gone.png"), prediction("disc"))
+
+
+def test_every_fit_has_words_in_a_report() -> None:
+    assert set(WAYS) == set(FITS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sortal.backbones import Cache, Embedded
 from sortal.evaluation import SuspectedLabel, suspected_labels
 from sortal.modelfile import Model
+from sortal.pictures import Fit
 from sortal.report import Exhibit, Gallery, KinSummary
 from sortal.split import Kin
 from sortal.workflow.exhibits import heat, squares, thumbnails
@@ -186,16 +187,20 @@ def kin_summary(kin: Kin, groups: Sequence[str | None]) -> KinSummary:
     )
 
 
+WAYS: Final[Mapping[Fit, str]] = {
+    "pad": "padded with a border, nothing cut away",
+    "squash": "squashed to a square, nothing cut away",
+    "crop": "cut to a square around the middle",
+    "handwriting": "the ink drawn anew, white on black, as the digits of MNIST were",
+}
+"""What a report says of how pictures became square."""
+
+
 def network_facts(model: Model) -> dict[str, str]:
     """What a report says of the network."""
     trunk, regime = model.card.trunk, str(model.card.recipe.get("regime", "head"))
-    ways = {
-        "pad": "padded with a border, nothing cut away",
-        "squash": "squashed to a square, nothing cut away",
-        "crop": "cut to a square around the middle",
-    }
     return {
         "Network": f"{trunk.name}: {trunk.source}; {_REGIMES.get(regime, regime)}",
-        "Pictures": f"{model.card.size} x {model.card.size} pixels, {ways[model.card.fit]}",
+        "Pictures": f"{model.card.size} x {model.card.size} pixels, {WAYS[model.card.fit]}",
         "Licence of the weights": trunk.licence,
     }
