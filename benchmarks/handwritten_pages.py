@@ -18,7 +18,7 @@ from PIL import Image, ImageFilter
 
 Grey = NDArray[np.uint8]
 Plane = NDArray[np.float32]
-Box = tuple[int, int, int, int]
+Sides = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +89,20 @@ PAGES: Final[Mapping[str, Page]] = {
 
 
 def photograph(digit: Grey, page: Page, random: np.random.Generator) -> Grey:
-    """Return one digit on a page, uint8 RGB (height, width, 3)."""
+    """Return one digit on a page, uint8 RGB (height, width, 3).
+
+    Args:
+        digit: uint8, shape (side, side), white on black.
+        page: how it is written and photographed.
+        random: where every choice comes from.
+    """
     pixels, _ = sheet([digit], page, random)
     return pixels
 
 
 def sheet(
     digits: Sequence[Grey], page: Page, random: np.random.Generator
-) -> tuple[Grey, list[Box]]:
+) -> tuple[Grey, list[Sides]]:
     """Return digits in even rows on one page, and the box of each, in reading order."""
     strokes = [_stroke(digit, page, random, rows=_rows(len(digits))) for digit in digits]
     place = _one_place if len(digits) == 1 else _places
@@ -134,7 +140,9 @@ def _stroke(digit: Grey, page: Page, random: np.random.Generator, *, rows: int) 
         angle = float(random.uniform(-page.rotation, page.rotation))
         image = image.rotate(angle, Image.Resampling.BICUBIC, expand=True)
     plane = np.asarray(image, np.float32) / 255
-    plane = np.clip((plane - 0.5) * max(1.0, 0.8 * scale) + 0.5, 0, 1)
+    # Strokes of a source of few pixels are grey: half of their own level is their outline.
+    half = 0.5 * float(np.median(plane[plane > 0.4 * plane.max()]))
+    plane = np.clip((plane - half) * max(1.0, 0.8 * scale) + 0.5, 0, 1)
     if not (plane > 0.5).any():
         raise ValueError("the pen was too thin for this digit")
     ys, xs = np.nonzero(plane > 0.02)
@@ -146,13 +154,10 @@ def _with_pen(image: Image.Image, change: float) -> Image.Image:
     steps = round(abs(change) / 2)
     kind = ImageFilter.MaxFilter(3) if change > 0 else ImageFilter.MinFilter(3)
     for _ in range(steps):
-        next_one = image.filter(kind)
-        if (
-            change < 0
-            and (np.asarray(next_one) > 140).sum() < 0.45 * (np.asarray(image) > 140).sum()
-        ):
+        changed = image.filter(kind)
+        if change < 0 and _ink(changed) < 0.45 * _ink(image):
             break
-        image = next_one
+        image = changed
     return image
 
 
@@ -191,7 +196,7 @@ def _places(
     return places
 
 
-def _box_of(stroke: Plane, top: int, left: int) -> Box:
+def _box_of(stroke: Plane, top: int, left: int) -> Sides:
     ys, xs = np.nonzero(stroke > 0.5)
     return (
         left + int(xs.min()),

@@ -28,7 +28,7 @@ margin:.4rem 0 .75rem}
 .ramp{width:10rem;height:.7rem;border-radius:2px}
 .values{width:100%;max-width:44rem;border-radius:3px}
 .way{width:100%;max-width:52rem}
-.way th{min-width:11rem}
+.way th:first-child{min-width:11rem}
 @media (min-width:46rem){.way tbody th{white-space:nowrap}}
 .softmax tbody th{min-width:9.5rem}
 .way td{white-space:nowrap}
