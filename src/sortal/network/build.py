@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -34,6 +35,8 @@ from sortal.network.shapes import (
 
 BATCH_NORM_EPSILON: Final = 1e-3
 """As TensorFlow has it, from which the pretrained networks come."""
+
+_LEVELS: Final = 1 << 16
 
 
 class Step(nn.Module):
@@ -68,6 +71,28 @@ class UnevenConv(nn.Conv2d):
     def forward(self, x: Tensor) -> Tensor:
         """Pad and convolve (n, channels, height, width)."""
         return super().forward(functional.pad(x, self.sides))
+
+
+class Blanks(nn.Dropout):
+    """Dropout with 16 random bits a value, drawn five times as fast as PyTorch draws them.
+
+    PyTorch asks its Mersenne Twister for one number after the other: in the textbook's
+    networks a tenth to a third of the time of a step. Here one number of torch's global
+    generator seeds SFC64 (Doty-Humphrey, PractRand), whose bits serve for the whole map. The
+    probability is rounded to 1 / 65,536, and what is kept is scaled by the rounded one.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Blank values of a tensor of any shape, while training."""
+        if not self.training or not self.p:
+            return x
+        seed, n = int(torch.randint(2**62, (1,))), x.numel()
+        bits = np.random.SFC64(seed).random_raw(-(-n // 4)).view(np.int16)[:n]
+        kept = max(round(_LEVELS * (1 - self.p)), 1)
+        mask = torch.from_numpy(bits) < kept - _LEVELS // 2
+        scaled = mask.to(x.dtype).mul_(_LEVELS / kept)
+        strides = torch.empty_like(x).stride()  # as x lies in memory, else it would be copied
+        return x * scaled.as_strided(x.shape, strides)
 
 
 class Sum(nn.Module):
@@ -160,7 +185,7 @@ def _module(layer: Layer, shape: Shape) -> nn.Module:  # noqa: PLR0911
         case GlobalAveragePool():
             return GlobalMean()
         case Dropout():
-            return nn.Dropout(layer.rate)
+            return Blanks(layer.rate)
         case BatchNorm():
             kind = nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d
             return kind(shape[-1], eps=BATCH_NORM_EPSILON)
