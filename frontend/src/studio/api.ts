@@ -432,6 +432,8 @@ export interface Routes {
   "GET /api/project": { path: never; query: {}; takes: null; gives: ProjectMessage };
   /** Some of the pictures. */
   "GET /api/pictures": { path: never; query: { shelf?: Word; kind?: Word; start?: Word; count?: Word }; takes: null; gives: PageMessage };
+  /** The pictures of these ids. */
+  "POST /api/pictures": { path: never; query: {}; takes: IdsMessage; gives: PageMessage };
   /** The changes. */
   "GET /api/history": { path: never; query: {}; takes: null; gives: ReadonlyArray<ChangeMessage> };
   /** Make a kind. */

@@ -39,6 +39,14 @@ class Mending:
                 gives=PageMessage,
                 query=paging,
             ),
+            Route(
+                "POST",
+                "/api/pictures",
+                self.named_pictures,
+                "The pictures of these ids",
+                takes=IdsMessage,
+                gives=PageMessage,
+            ),
             Route("GET", "/api/history", self.history, "The changes", gives=list[ChangeMessage]),
             self._change("POST", "/api/kinds", self.add_kind, "Make a kind", NameMessage),
             self._change("PUT", "/api/kinds/{id}", self.rename_kind, "Rename a kind", NameMessage),
@@ -69,6 +77,11 @@ class Mending:
             count=call.number("count") if "count" in call.query else 100,
         )
         return PageMessage(pictures=[picture_message(p) for p in page.pictures], total=page.total)
+
+    def named_pictures(self, call: Call) -> PageMessage:
+        """Return the pictures of these ids, in their order; those that are gone are left out."""
+        found = self._project.pictures.get(call.body.pictures)
+        return PageMessage(pictures=[picture_message(p) for p in found], total=len(found))
 
     def history(self, _: Call) -> list[ChangeMessage]:
         """Return the last changes, the newest first."""
