@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from studio_client import COOKIE, ORIGIN, PORT, TOKEN, ask
 
 from sortal.backbones import Cache
 from sortal.project import Project
@@ -16,10 +16,6 @@ from sortal.studio.app import make_app, table
 from sortal.studio.desk import Desk
 from sortal.studio.guard import HEADERS, Guard
 from sortal.studio.jobs import Jobs
-
-PORT, TOKEN = 8765, "right-token"
-HOST = f"127.0.0.1:{PORT}"
-ORIGIN = f"http://{HOST}"
 
 
 @pytest.fixture
@@ -33,51 +29,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def app(desk: Desk) -> Guard:
     return make_app(desk, port=PORT, token=TOKEN)
 
-
-def ask(
-    app: Guard,
-    method: str = "GET",
-    target: str = "/api/project",
-    *,
-    kind: str = "http",
-    body: bytes = b"",
-    **headers: Any,
-) -> tuple[int, dict[str, str], bytes]:
-    """Send one request as a browser would; ``host=""`` leaves the header out."""
-    path, _, query = target.partition("?")
-    fields = {"host": HOST, **{k.replace("_", "-"): v for k, v in headers.items()}}
-    scope = {
-        "type": kind,
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "headers": [(k.encode(), v.encode()) for k, v in fields.items() if v],
-        "client": ("127.0.0.1", 50000),
-        "server": ("127.0.0.1", PORT),
-    }
-    sent: list[Any] = []
-    given = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def receive() -> Any:
-        if given:
-            return given.pop(0)
-        return await asyncio.Event().wait()
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    asyncio.run(app(scope, receive, send))
-    if kind == "websocket":
-        return sent[0]["code"], {}, b""
-    answer = {k.decode(): v.decode() for k, v in sent[0]["headers"]}
-    return sent[0]["status"], answer, b"".join(m.get("body", b"") for m in sent[1:])
-
-
-COOKIE = f"sortal-{PORT}={TOKEN}"
 
 REFUSED: dict[str, tuple[dict[str, Any], int]] = {
     "no token": ({}, 401),
@@ -102,62 +53,57 @@ def test_every_route_refuses_what_is_not_its_own(desk: Desk, app: Guard, case: s
     walked = [(r.method, re.sub(r"{\w+(:path)?}", "1", r.path)) for r in table(desk)]
     for method, path in [*walked, ("GET", "/"), ("GET", "/no/such/page")]:
         given: dict[str, Any] = {"origin": ORIGIN, **headers} if method != "GET" else headers
-        came, fields, _ = ask(app, method, path, **given)
-        assert came == status, (method, path)
-        assert fields["x-content-type-options"] == "nosniff"
+        came = ask(app, method, path, **given)
+        assert came.status == status, (method, path)
+        assert came.headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_websockets_are_refused_alike(app: Guard, case: str) -> None:
-    code, _, _ = ask(app, kind="websocket", **{"origin": ORIGIN, **REFUSED[case][0]})
-    assert code == 4403
+    came = ask(app, kind="websocket", **{"origin": ORIGIN, **REFUSED[case][0]})
+    assert came.status == 4403
 
 
 def test_every_change_needs_an_origin(desk: Desk, app: Guard) -> None:
     for route in table(desk):
         if route.method != "GET":
             path = re.sub(r"{\w+(:path)?}", "1", route.path)
-            status, _, _ = ask(app, route.method, path, cookie=COOKIE)
-            assert status == 403, route.path
+            came = ask(app, route.method, path, cookie=COOKIE)
+            assert came.status == 403, route.path
 
 
 def test_the_page_itself_is_answered(app: Guard) -> None:
-    status, _, body = ask(app, cookie=COOKIE, sec_fetch_site="same-origin")
-    assert status == 200
-    assert b'"kinds":[]' in body
-    status, _, _ = ask(
-        app, "POST", "/api/kinds", cookie=COOKIE, origin=ORIGIN, body=b'{"name": "plate"}'
-    )
-    assert status == 200
+    came = ask(app, cookie=COOKIE, sec_fetch_site="same-origin")
+    assert came.status == 200
+    assert came.json["kinds"] == []
+    came = ask(app, "POST", "/api/kinds", cookie=COOKIE, origin=ORIGIN, body=b'{"name": "plate"}')
+    assert came.status == 200
 
 
 def test_programs_show_the_token_in_a_header(app: Guard) -> None:
-    status, _, _ = ask(
-        app, "POST", "/api/kinds", body=b'{"name": "x"}', authorization=f"Bearer {TOKEN}"
-    )
-    assert status == 200
-    status, _, _ = ask(app, "POST", "/api/kinds", authorization="Bearer wrong")
-    assert status == 401
+    came = ask(app, "POST", "/api/kinds", body=b'{"name": "x"}', authorization=f"Bearer {TOKEN}")
+    assert came.status == 200
+    assert ask(app, "POST", "/api/kinds", authorization="Bearer wrong").status == 401
 
 
 def test_the_opening_address_turns_its_token_into_a_cookie(app: Guard) -> None:
-    status, headers, _ = ask(app, target=f"/?token={TOKEN}&screen=map")
-    assert status == 303
-    assert headers["location"] == "/?screen=map"
-    assert headers["set-cookie"] == f"{COOKIE}; Path=/; HttpOnly; SameSite=Strict"
-    status, headers, _ = ask(app, target="/?token=wrong")
-    assert status == 401
-    assert "set-cookie" not in headers
-    status, headers, _ = ask(app, target=f"/?token={TOKEN}", host="evil.example")
-    assert status == 421
-    assert "set-cookie" not in headers
+    came = ask(app, target=f"/?token={TOKEN}&screen=map")
+    assert came.status == 303
+    assert came.headers["location"] == "/?screen=map"
+    assert came.headers["set-cookie"] == f"{COOKIE}; Path=/; HttpOnly; SameSite=Strict"
+    came = ask(app, target="/?token=wrong")
+    assert came.status == 401
+    assert "set-cookie" not in came.headers
+    came = ask(app, target=f"/?token={TOKEN}", host="evil.example")
+    assert came.status == 421
+    assert "set-cookie" not in came.headers
 
 
 def test_every_answer_has_the_headers_of_safety(app: Guard) -> None:
     for target in ("/api/project", "/", "/no/such/page", "/api/pictures?start=x"):
-        _, headers, _ = ask(app, target=target, cookie=COOKIE)
+        came = ask(app, target=target, cookie=COOKIE)
         for name, value in HEADERS:
-            assert headers[name.decode()] == value.decode(), target
+            assert came.headers[name.decode()] == value.decode(), target
 
 
 @pytest.mark.parametrize(
@@ -175,14 +121,14 @@ def test_every_answer_has_the_headers_of_safety(app: Guard) -> None:
 def test_bad_requests_are_sentences(
     app: Guard, method: str, target: str, body: bytes, status: int, words: str
 ) -> None:
-    came, _, text = ask(app, method, target, cookie=COOKIE, origin=ORIGIN, body=body)
-    assert came == status
-    assert words in text.decode()
+    came = ask(app, method, target, cookie=COOKIE, origin=ORIGIN, body=body)
+    assert came.status == status
+    assert words in came.body.decode()
 
 
 def test_a_body_that_announces_too_much_is_refused_unread(app: Guard) -> None:
-    status, _, text = ask(
+    came = ask(
         app, "POST", "/api/kinds", cookie=COOKIE, origin=ORIGIN, content_length="99999999999"
     )
-    assert status == 413
-    assert b"99,999,999,999 were announced" in text
+    assert came.status == 413
+    assert b"99,999,999,999 were announced" in came.body

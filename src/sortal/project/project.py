@@ -61,6 +61,15 @@ class Project:
         row = self._store.row("SELECT total_changes()")
         return int(row[0]) if row else 0
 
+    def fact(self, name: str) -> str | None:
+        """Return what ``set_fact`` kept under a name, or None."""
+        row = self._store.row("SELECT value FROM fact WHERE name = ?", [name])
+        return None if row is None else str(row[0])
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Keep a text under a name; what is kept so is not part of the history."""
+        self._store.run("INSERT OR REPLACE INTO fact VALUES (?, ?)", [name, value])
+
     def copy_file(self, path: Path) -> None:
         """Write the project file as it is at this moment, all transactions whole."""
         self._store.copy(path)

@@ -16,6 +16,7 @@ from sortal.studio.following import Following
 from sortal.studio.gathering import Gathering
 from sortal.studio.guard import Guard
 from sortal.studio.judging import Judging
+from sortal.studio.mapping import Mapping
 from sortal.studio.mending import Mending
 from sortal.studio.routes import Route, problem
 from sortal.studio.showing import Showing
@@ -34,6 +35,7 @@ def table(desk: Desk) -> list[Route]:
         *Training(desk).routes(),
         *Judging(desk).routes(),
         *Asking(desk).routes(),
+        *Mapping(desk).routes(),
         *Trying(desk).routes(),
         *Taking(desk).routes(),
     ]

@@ -73,7 +73,5 @@ class Asking:
             return call.number("run")
         done = [run.id for run in self._desk.project.runs.all() if run.state == "done"]
         if not done:
-            raise UsageError(
-                "Nothing was trained yet: train first, then it says what it doubts."
-            )
+            raise UsageError("Nothing was trained yet: train first, then it says what it doubts.")
         return done[0]

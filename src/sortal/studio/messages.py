@@ -457,6 +457,30 @@ class NextsMessage(Struct, frozen=True, kw_only=True):
     method: str
 
 
+class MakeMapMessage(Struct, frozen=True, kw_only=True):
+    """Make the map: ``run`` is whose answers it shows, null for the last that was done.
+
+    What lies on the map stays where it is unless ``relayout`` lets all of it move.
+    """
+
+    run: int | None = None
+    relayout: bool = False
+
+
+class MapMessage(Struct, frozen=True, kw_only=True):
+    """The map there is, at /map/; a point's path begins with its picture's id and a slash.
+
+    ``run`` is whose answers it shows. ``stale`` says that something was said or trained since.
+    """
+
+    ready: bool
+    run: int | None
+    at: float | None
+    pictures: int
+    stale: bool
+    notes: list[str]
+
+
 class SortMessage(Struct, frozen=True, kw_only=True):
     """Copy pictures into folders, by the model's answer or by the label that they have.
 

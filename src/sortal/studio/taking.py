@@ -82,7 +82,7 @@ class Taking:
     def card(self, call: Call) -> Response:
         """Return the model's card."""
         run = call.number("id")
-        card = self._desk.models.get(run).card_dict
+        card = self._desk.models.get(run).card_dict()
         content = json.dumps(card, indent=1, ensure_ascii=False).encode()
         return _attached(content, f"{self._name}-{run}.card.json", "application/json")
 
