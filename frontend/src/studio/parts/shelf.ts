@@ -1,30 +1,17 @@
-/** The pictures of a kind or a shelf of the project, kept fresh while it changes. */
+/** The pictures of a kind or a shelf of the project. */
 
-import { useEffect, useState } from "preact/hooks";
 import { call } from "../client";
 import type { Studio } from "../studio";
-import { Pages } from "./pages";
+import { usePages } from "./lists";
+import type { Pages } from "./pages";
 
 export interface Place {
   shelf: "all" | "labelled" | "unlabelled" | "excluded" | "faulty";
   kind?: number;
 }
 
-export function useShelf(studio: Studio, { shelf, kind }: Place): Pages {
-  const make = () => new Pages((start, count) => page(studio, { shelf, ...(kind !== undefined && { kind }) }, start, count), (error) => studio.fail(error));
-  const [held, setHeld] = useState(() => ({ shelf, kind, pages: make() }));
-  let { pages } = held;
-  if (held.shelf !== shelf || held.kind !== kind) {
-    pages = make();
-    setHeld({ shelf, kind, pages });
-  }
-  const revision = studio.project?.revision;
-  const [seen] = useState(() => ({ revision }));
-  useEffect(() => {
-    if (seen.revision !== revision) pages.refresh();
-    seen.revision = revision;
-  }, [revision, pages]);
-  return pages;
+export function useShelf(studio: Studio, place: Place): Pages {
+  return usePages(studio, JSON.stringify(place), (start, count) => page(studio, place, start, count));
 }
 
 async function page(studio: Studio, place: Place, start: number, count: number) {

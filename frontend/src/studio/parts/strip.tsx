@@ -18,13 +18,13 @@ export interface StripProps {
   tile?: number;
   /** A training whose answers and heat are shown with a picture. */
   run?: number;
-  /** The kind that is offered first; of suspected labels, the suggested one. */
+  /** The kind that is suggested for a picture. */
   offer?: (picture: number) => string | undefined;
   /** In a shelf of what was set aside, they are taken back in. */
   aside?: boolean;
 }
 
-export function Strip({ studio, list, label, lines = 0, tile = 112, run, aside = false }: StripProps) {
+export function Strip({ studio, list, label, lines = 0, tile = 112, run, offer, aside = false }: StripProps) {
   const [choice] = useState(() => new Choice());
   const [, draw] = useReducer((n: number, _: void) => n + 1, 0);
   const [opened, setOpened] = useState<number | null>(null);
@@ -40,10 +40,12 @@ export function Strip({ studio, list, label, lines = 0, tile = 112, run, aside =
     const pictures = meant();
     if (pictures.length && (await deed(pictures))) choice.clear();
   };
+  const take = offer && (() => void act((pictures) => takeOffers(studio, pictures, offer)));
   const keys = (event: KeyboardEvent): boolean => {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     const kind = /^[1-9]$/.test(event.key) ? studio.project?.kinds[Number(event.key) - 1] : undefined;
     if (kind) void act((pictures) => studio.label(pictures, kind.id));
+    else if (event.key === "s" && take) take();
     else if (event.key === "x") void act((pictures) => studio.exclude(pictures, !aside));
     else if (event.key === "g") setGrouping(meant());
     else if (event.key === "Delete") void act((pictures) => studio.remove(pictures));
@@ -53,7 +55,7 @@ export function Strip({ studio, list, label, lines = 0, tile = 112, run, aside =
   return (
     <div class="strip">
       <Grid list={list} choice={choice} label={label} lines={lines} tile={tile} open={setOpened} keys={keys} />
-      <Deeds studio={studio} choice={choice} list={list} aside={aside} act={act} group={() => setGrouping(meant())} open={setOpened} />
+      <Deeds studio={studio} choice={choice} list={list} aside={aside} act={act} group={() => setGrouping(meant())} open={setOpened} take={take} />
       {opened !== null && <Large studio={studio} list={list} index={opened} run={run} move={setOpened} close={() => setOpened(null)} />}
       {grouping && (
         <Prompt
@@ -76,16 +78,32 @@ interface DeedsProps {
   act: (deed: (pictures: readonly number[]) => Promise<boolean>) => Promise<void>;
   group: () => void;
   open: (index: number) => void;
+  take: (() => void) | undefined;
+}
+
+/** Labels each picture as it is suggested, those of one suggestion together. */
+async function takeOffers(studio: Studio, pictures: readonly number[], offer: (picture: number) => string | undefined): Promise<boolean> {
+  const wanted = new Map<string, number[]>();
+  for (const picture of pictures) {
+    const name = offer(picture);
+    if (name !== undefined) wanted.set(name, [...(wanted.get(name) ?? []), picture]);
+  }
+  for (const [name, some] of wanted) {
+    const kind = studio.project?.kinds.find((one) => one.name === name);
+    if (!kind || !(await studio.label(some, kind.id))) return false;
+  }
+  return true;
 }
 
 /** What can be done to the chosen ones; in sight as long as some are. */
-function Deeds({ studio, choice, list, aside, act, group, open }: DeedsProps) {
+function Deeds({ studio, choice, list, aside, act, group, open, take }: DeedsProps) {
   const n = choice.ids.size;
   return (
     <div class={n ? "deeds some" : "deeds"} role="toolbar" aria-label={t.grid.deeds}>
       <p class="deeds-count">{n ? t.grid.chosen(n) : t.grid.hint}</p>
       {n > 0 && (
         <>
+          {take && <button type="button" class="primary" title={t.grid.offerKey} onClick={take}>{t.grid.offer}</button>}
           <KindSelect studio={studio} label={t.grid.moveTo} pick={(kind) => void act((pictures) => studio.label(pictures, kind))} />
           <button type="button" title={t.grid.asideKey} onClick={() => void act((pictures) => studio.exclude(pictures, !aside))}>
             <Sign of={aside ? "undo" : "aside"} /> {aside ? t.grid.include : t.grid.exclude}

@@ -63,3 +63,11 @@ export function duration(seconds: number): string {
   if (minutes < 60) return `${count(minutes)} min`;
   return `${count(Math.floor(minutes / 60))} h ${count(minutes % 60)} min`;
 }
+
+/** A size of a file: "12 MB". */
+export function bytes(size: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, size)) / 3));
+  const value = size / 1000 ** power;
+  return `${new Intl.NumberFormat(language, { maximumFractionDigits: value < 10 && power ? 1 : 0 }).format(value)} ${units[power]}`;
+}
