@@ -14,8 +14,9 @@ from sortal.collection.idx import read_idx
 from sortal.collection.names import listed, shown
 from sortal.collection.packs import Pack, pack_of, packs_in
 from sortal.collection.table import Collection, Part, Sample
-from sortal.errors import CollectionError
+from sortal.errors import CollectionError, Fault
 from sortal.pictures.packed import packed_pictures
+from sortal.pictures.pixel_table import pixel_table
 from sortal.pictures.record import Source
 from sortal.pictures.refusal import Refusal
 
@@ -46,19 +47,46 @@ def read_packed(path: Path) -> Collection | None:
     if not packs:
         return None
     samples: list[Sample] = []
+    faults: list[Fault] = []
     arrays: list[NDArray[np.uint8]] = []
     for pack in packs:
         pictures = _pictures(pack)
         labels = _labels(pack, len(pictures))
-        samples += _samples(pack, labels)
+        bad = _bad_rows(pack)
+        for sample in _samples(pack, labels):
+            why = bad.get(_number(sample))
+            if why is None:
+                samples.append(sample)
+            else:
+                faults.append(Fault(sample.path, "bad-record", f"{shown(pack.path.name)}, {why}"))
         arrays.append(pictures)
         if labels is None:
-            notes = [*notes, f"No file of labels lies beside {shown(pack.path.name)}."]
+            notes = [*notes, _unlabelled(pack)]
+    if not samples:
+        raise CollectionError(f"{shown(str(path))}: no row can be used. {faults[0].message}")
     return Collection(
         name=shown(path.resolve().name).partition(".")[0] or "pictures",
         samples=tuple(sorted(samples, key=lambda sample: sample.path)),
+        faults=tuple(faults),
         notes=(_headline(packs, arrays), *notes),
     )
+
+
+def _number(sample: Sample) -> int:
+    """Which picture of its file a sample is."""
+    return sample.source.member if isinstance(sample.source.member, int) else 0
+
+
+def _unlabelled(pack: Pack) -> str:
+    name = shown(pack.path.name)
+    if pack.is_table:
+        return f"No column of {name} is a label, so that nobody said what its pictures are."
+    return f"No file of labels lies beside {name}."
+
+
+def _bad_rows(pack: Pack) -> Mapping[int, str]:
+    """What is wrong with single rows of a table."""
+    return pixel_table(pack.path).faults if pack.is_table else {}
 
 
 def read_pixels(path: str | Path) -> NDArray[np.uint8]:
@@ -98,6 +126,9 @@ def _pictures(pack: Pack) -> NDArray[np.uint8]:
 
 def _labels(pack: Pack, n_pictures: int) -> Sequence[str] | None:
     """The label of each picture as text; None where there is no file of them."""
+    if pack.is_table:
+        found = pixel_table(pack.path).labels
+        return None if found is None else [str(number) for number in found.tolist()]
     if pack.labels is None:
         return None
     numbers = read_idx(pack.labels)
@@ -120,7 +151,7 @@ def _samples(pack: Pack, labels: Sequence[str] | None) -> list[Sample]:
             path=f"{pack.prefix}/{number:0{digits}d}",
             label=None if labels is None else labels[number],
             metadata=_NO_METADATA,
-            part=pack.part,
+            part=None if labels is None and pack.is_table else pack.part,
         )
         for number in range(n)
     ]

@@ -2,7 +2,8 @@
 
 IDX files, as those of MNIST and its relatives, lie beside each other, one for the pictures and
 one for the labels of each part: ``train-images-idx3-ubyte.gz``, ``train-labels-idx1-ubyte.gz``,
-``t10k-images.idx3-ubyte`` and so on, whatever precedes these words.
+``t10k-images.idx3-ubyte`` and so on, whatever precedes these words. Tables of pixels, as the
+same sets go about as CSV, are known by their rows: ``mnist_train.csv``, ``mnist_test.csv``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sortal.collection.names import ending, is_system, listed, shown, tally
 from sortal.collection.table import Part
 from sortal.errors import CollectionError
 from sortal.pictures.idx import is_idx, start_of
+from sortal.pictures.pixel_table import is_pixel_table
 
 _IDX: Final = re.compile(
     r"(?P<set>.*?)(?P<what>images|labels)[-_.]idx[1-4]-ubyte(?:\.gz)?", re.IGNORECASE
@@ -27,6 +29,7 @@ _IDX: Final = re.compile(
 _PARTS: Final[Mapping[str, Part]] = MappingProxyType(
     {"train": "train", "training": "train", "test": "test", "testing": "test", "t10k": "test"}
 )
+_TABLES: Final = (".csv", ".csv.gz")
 _WORDS: Final = re.compile(r"[-_. ]+")
 _WRAPPERS: Final = 3
 """Folders with nothing but one folder inside that are entered, such as ``MNIST/raw``."""
@@ -40,11 +43,13 @@ class Pack:
         path: the file.
         labels: the file of their labels, or None.
         part: what its name says that it is for.
+        is_table: whether it is a table of pixels, with the labels in it.
     """
 
     path: Path
     labels: Path | None
     part: Part | None
+    is_table: bool = False
 
     @property
     def prefix(self) -> str:
@@ -62,16 +67,21 @@ def packs_in(folder: Path) -> tuple[list[Pack], list[str]]:
     """
     folder, names = _unwrapped(folder)
     idx = _Idx(folder, names)
-    if not idx.images:
+    packs = [
+        Pack(folder / name, None, _part_of(name), is_table=True)
+        for name in names
+        if _is_table(folder / name)
+    ]
+    if not idx.images and not packs:
         return [], []
-    packs = []
+    tables = {pack.path.name for pack in packs}
     notes: list[str] = []
     for key, images in sorted(idx.images.items()):
         labels = idx.labels.get(key, [])
         packs.append(Pack(images[0], labels[0] if labels else None, _part_of(key)))
         notes += [*_on_copies(images), *_on_copies(labels)]
     _check_parts(folder, packs)
-    others = [name for name in names if name not in idx.names]
+    others = [name for name in names if name not in idx.names and name not in tables]
     if others:
         endings = Counter(map(ending, others))
         notes.append(f"Passed over beside it: {tally(endings)}.")
@@ -86,7 +96,8 @@ def pack_of(path: Path) -> Pack | None:
     """
     start = start_of(path, 4)
     if not is_idx(start):
-        return None
+        part = _part_of(path.name)
+        return Pack(path, None, part, is_table=True) if _is_table(path) else None
     if start[3] < 3:
         raise CollectionError(
             f"{shown(str(path))}: an IDX file of labels or other numbers, not of pictures. Give "
@@ -145,6 +156,10 @@ def _on_copies(files: list[Path]) -> list[str]:
         f"{shown(copy.name)} is passed over: {shown(files[0].name)} is there too."
         for copy in files[1:]
     ]
+
+
+def _is_table(path: Path) -> bool:
+    return path.name.lower().endswith(_TABLES) and path.is_file() and is_pixel_table(path)
 
 
 def _part_of(name: str) -> Part | None:

@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sortal.pictures.idx import read_array
+from sortal.pictures.idx import is_idx, read_array, start_of
+from sortal.pictures.pixel_table import is_pixel_table, pixel_table
 from sortal.pictures.refusal import Refusal
 
 _OPEN_FILES: Final = 4  # the two parts of a data set, and of the one that it is judged by
@@ -26,7 +27,8 @@ def packed_pictures(path: Path) -> NDArray[np.uint8]:
         uint8, read-only, shape (n, height, width), or (n, height, width, 3) in colour.
 
     Raises:
-        Refusal: as ``idx.read_array`` says, and "damaged" where the file holds no pictures.
+        Refusal: as ``idx.read_array`` and ``pixel_table`` say, and "damaged" where the file holds
+            no pictures.
         OSError: the file is not there.
     """
     status = path.stat()
@@ -56,6 +58,8 @@ def packed_picture(path: Path, number: int) -> bytes:
 
 @lru_cache(maxsize=_OPEN_FILES)
 def _pictures(path: Path, _mtime_ns: int, _size: int) -> NDArray[np.uint8]:
+    if not is_idx(start_of(path, 4)) and is_pixel_table(path):
+        return pixel_table(path).pixels
     array = read_array(path)
     if array.ndim == _COLOUR and array.shape[3] == 1:
         array = array[..., 0]
