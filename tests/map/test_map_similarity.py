@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sortal.errors import MissingExtraError, UsageError
 from sortal.map import find_neighbours, layout_similarity
-from sortal.map.similarity import STEPS
+from sortal.map._descent import STEPS
 from sortal.pictures.events import Step
 
 Floats = NDArray[np.float32]

@@ -88,7 +88,8 @@ def _seen_apart(places: Points) -> Points:
     """Copies, which would lie on each other, set apart by a fraction of the usual distance."""
     extent = float(np.ptp(places, axis=0).max())
     near = _COPIES * max(extent, 1e-3) / np.sqrt(len(places))
-    return spread(places.astype(np.float64), near=near).astype(np.float32)
+    apart = spread(places.astype(np.float64), near=near)
+    return (apart - apart.mean(axis=0)).astype(np.float32)
 
 
 def _check(

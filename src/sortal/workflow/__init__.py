@@ -19,7 +19,7 @@ from sortal.workflow.train import Trained, train
 from sortal.workflow.values import Prediction, Tagged, TrainOptions
 
 if TYPE_CHECKING:
-    from sortal.workflow.map import map_folder
+    from sortal.workflow.map import map_collection, map_folder
     from sortal.workflow.map_pictures import PreviewRule
     from sortal.workflow.map_values import MapDone, MapOptions
     from sortal.workflow.next_labels import NextLabels, next_to_label
@@ -28,6 +28,7 @@ _LATE = {
     "MapDone": "map_values",
     "MapOptions": "map_values",
     "PreviewRule": "map_pictures",
+    "map_collection": "map",
     "map_folder": "map",
     "NextLabels": "next_labels",
     "next_to_label": "next_labels",
@@ -59,6 +60,7 @@ __all__ = [
     "evaluate_model",
     "inside_file",
     "load",
+    "map_collection",
     "map_folder",
     "next_to_label",
     "predict_files",
