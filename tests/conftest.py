@@ -11,6 +11,8 @@ from command_line import CommandLine
 from drawn_shapes import draw_folder
 from sortal.workflow import TrainingDone, TrainOptions, train_folder
 
+pytest_plugins = ["map_fixtures"]  # a browser, and sites to look at
+
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:

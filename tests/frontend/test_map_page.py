@@ -19,7 +19,7 @@ def test_layouts_are_switched_with_a_move(visitor: Visitor, squares: Path) -> No
     page = visitor.open(squares)
     before = place_of(page, 3)
     page.get_by_role("radio", name="By label").check()
-    page.wait_for_function("map.map.motion.moving")
+    page.wait_for_function("map.map.moving")
     settle(page)
     assert place_of(page, 3) != before
     assert page.evaluate("map.map.layout.id") == "label"
@@ -207,7 +207,7 @@ def test_the_list_is_a_table_with_headings(visitor: Visitor, squares: Path) -> N
     page = visitor.open(squares)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # the link that skips to the list
-    expect(page.get_by_role("heading", name="500 pictures")).to_be_focused()
+    expect(page.get_by_role("heading", name="500 pictures", exact=True)).to_be_focused()
     headings = page.get_by_role("columnheader").all_inner_texts()
     assert headings[1:4] == ["Picture", "File", "Label"]
     expect(page.get_by_role("row")).to_have_count(51)
@@ -226,7 +226,7 @@ def test_the_list_is_a_table_with_headings(visitor: Visitor, squares: Path) -> N
 
 def test_the_list_follows_the_filters(visitor: Visitor, squares: Path) -> None:
     page = visitor.open(squares, hash="#list=1&f.label=5")
-    expect(page.get_by_role("heading", name="93 pictures")).to_be_visible()
+    expect(page.get_by_role("heading", name="93 pictures", exact=True)).to_be_visible()
     cells = page.locator("tbody tr td:nth-child(4)").all_inner_texts()
     assert set(cells) == {"fern"}
 

@@ -9,6 +9,7 @@
 import type { Rect, View } from "./camera";
 
 const MOST_CANDIDATES = 30_000;
+const FAR_APART = 2.4; // sides from one thumbnail to the next, where they stand among dots
 
 export interface Candidates {
   readonly count: number;
@@ -19,11 +20,16 @@ export interface Candidates {
   crowd(rect: Rect): number;
 }
 
-/** `spacing` in the layout's units; `first` are tried before all others. */
+/** `spacing` in the layout's units; `first` are tried before all others; `free`: places to stand on. */
 export function choose(
   among: Candidates,
   rect: Rect,
-  { spacing, first, most }: { spacing: number; first: Iterable<number>; most: number },
+  { spacing, first, most, free }: {
+    spacing: number;
+    first: Iterable<number>;
+    most: number;
+    free(x: number, y: number): boolean;
+  },
 ): Set<number> {
   const taken = new Set<number>();
   const columns = Math.ceil((rect.x1 - rect.x0) / spacing) + 1;
@@ -41,6 +47,7 @@ export function choose(
         if (Math.max(Math.abs(ox - x), Math.abs(oy - y)) < spacing) return;
       }
     }
+    if (!free(x, y)) return;
     taken.add(index);
     squares.set((row + 1) * (columns + 3) + column + 1, index);
   };
@@ -71,7 +78,7 @@ export function ruleFor(view: View, natural: number, least: number, greatest: nu
   const grown = natural * view.scale;
   const side = Math.min(greatest, Math.max(least, grown));
   const nearness = smooth(0.12, 0.6, grown / least);
-  const air = 2.8 + (1.0 - 2.8) * nearness;
+  const air = FAR_APART + (1.0 - FAR_APART) * nearness;
   // Steps, so that the choice stays the same while one zooms a little.
   const wanted = (side * air) / view.scale;
   const stepped = grown >= least && side < greatest ? natural * 0.999 : 2 ** (Math.ceil(Math.log2(wanted) * 4) / 4);

@@ -60,6 +60,18 @@ export class Places implements Candidates {
     return found;
   }
 
+  /** The rectangle that holds some pictures, with a little air; null for none. */
+  rectOf(indices: readonly number[]): Rect | null {
+    if (indices.length === 0) return null;
+    let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const index of indices) {
+      const [x, y] = this.position(index);
+      [x0, y0, x1, y1] = [Math.min(x0, x), Math.min(y0, y), Math.max(x1, x), Math.max(y1, y)];
+    }
+    const air = this.layout.spacing;
+    return { x0: x0 - air, y0: y0 - air, x1: x1 + air, y1: y1 + air };
+  }
+
   crowd(rect: Rect): number {
     return this.cells?.count(rect) ?? this.loaded;
   }

@@ -23,8 +23,23 @@ export function Arrange({ model }: { model: Model }) {
         ))}
       </div>
       {model.busy && <p class="quiet" role="status">{model.busy} …</p>}
-      {layout?.fidelity && <p class="quiet fidelity">{layout.fidelity.words}</p>}
+      {layout?.fidelity && <Fidelity key={layout.id} words={layout.fidelity.words} />}
       {layout?.annotations.filter((one) => one.role === "note").map((one) => <p class="quiet">{one.text}</p>)}
     </section>
+  );
+}
+
+/** The first sentence says what counts most; the others are one press away. */
+function Fidelity({ words }: { words: string }) {
+  const end = /[.!?] (?=[A-Z])/.exec(words);
+  if (!end) return <p class="quiet">{words}</p>;
+  return (
+    <>
+      <p class="quiet">{words.slice(0, end.index + 1)}</p>
+      <details>
+        <summary class="quiet">How far to trust it</summary>
+        <p class="quiet">{words.slice(end.index + 2)}</p>
+      </details>
+    </>
   );
 }

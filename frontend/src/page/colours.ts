@@ -38,8 +38,8 @@ const NONE: Readonly<Record<Scheme, string>> = { light: "#c3c6c5", dark: "#4a515
 const PLAIN: Readonly<Record<Scheme, string>> = { light: "#257997", dark: "#6fbac4" };
 
 export const THEMES: Readonly<Record<Scheme, Theme>> = {
-  light: { ghost: "#9aa0a616", accent: "#0f5c66", line: "#0f5c66", ground: "#c9c9c0", frame: "#1d2126" },
-  dark: { ghost: "#9aa0a61c", accent: "#7ccad3", line: "#7ccad3", ground: "#3f474f", frame: "#e9e8e3" },
+  light: { ghost: "#9aa0a616", line: "#0f5c66", ground: "#c9c9c0", frame: "#1d2126" },
+  dark: { ghost: "#9aa0a61c", line: "#7ccad3", ground: "#3f474f", frame: "#e9e8e3" },
 };
 
 export const SHADE_OTHERS = 250;

@@ -2,13 +2,13 @@
 
 import { Filters, type Filter } from "../data/filters";
 import { search, type Found } from "../data/search";
-import type { Column, Manifest, Source } from "../data/source";
+import type { Manifest, Source } from "../data/source";
 import { Table } from "../data/table";
-import { sight, type Insets } from "../map/camera";
+import type { Insets } from "../map/camera";
 import { GraphicsError } from "../map/program";
 import { MapView, type Mode } from "../map/view";
-import { read, written, type Seen } from "./address";
 import { colouring, shareColours, THEMES, type Scheme } from "./colours";
+import { Link } from "./link";
 import { pictures } from "./words";
 
 export type Wish = "system" | Scheme;
@@ -38,15 +38,16 @@ export class Model {
   help = false;
   found: Found | null = null;
   said = "";
+  /** Whether all that the address asked for is there. */
+  started = false;
   wish: Wish = "system";
   busy = "";
   hovered: { index: number; left: number; top: number } | null = null;
 
+  private readonly link = new Link(this);
   private readonly listeners = new Set<() => void>();
   private searching = 0;
   private asked = 0;
-  private own = "";
-  private saving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly source: Source,
@@ -59,9 +60,6 @@ export class Model {
     this.passing = Uint32Array.from({ length: manifest.count }, (_, i) => i);
     DARK.addEventListener("change", () => this.dress());
     STILL.addEventListener("change", () => this.map?.setStill(STILL.matches));
-    addEventListener("hashchange", () => {
-      if (location.hash.replace(/^#/, "") !== this.own) void this.apply(read(location.hash));
-    });
   }
 
   on(listener: () => void): () => void {
@@ -71,7 +69,7 @@ export class Model {
 
   changed(): void {
     for (const listener of this.listeners) listener();
-    this.save();
+    this.link.save();
   }
 
   get scheme(): Scheme {
@@ -86,7 +84,7 @@ export class Model {
 
   /** Makes the map in an element; without WebGL2 the list takes its place. */
   async start(element: HTMLElement): Promise<void> {
-    const seen = read(location.hash);
+    const seen = this.link.wanted;
     try {
       this.map = new MapView(element, this.source);
     } catch (error) {
@@ -100,10 +98,11 @@ export class Model {
     this.changed();
     const opening = this.map?.open(seen.layout);
     if (this.map?.layout) this.layout = this.map.layout.id;
-    await this.apply({ ...seen, colour: seen.colour ?? this.usualColour() });
+    await this.link.apply({ ...seen, colour: seen.colour ?? this.usualColour() });
     await opening?.catch((error: Error) => this.fail(error));
     if (this.map?.layout) this.layout = this.map.layout.id;
-    if (seen.at) this.look(seen.at);
+    if (seen.at) this.link.look(seen.at);
+    this.started = true;
     this.changed();
   }
 
@@ -128,7 +127,7 @@ export class Model {
       this.mode = mode;
       this.changed();
     });
-    map.on("camera", () => this.save());
+    map.on("camera", () => this.link.save());
     map.on("fault", (error) => this.fail(error));
     map.on("graphics", (state) => {
       this.trouble = state === "lost" ? "The browser has taken the graphics away; the map comes back when it returns them." : "";
@@ -217,7 +216,8 @@ export class Model {
     return this.setFilter(id, codes.size || missing ? { kind: "values", codes, missing } : null);
   }
 
-  private filtered(): void {
+  /** After filters have changed. */
+  filtered(): void {
     const passes = this.filters.passes();
     this.map?.setFilter(passes);
     const all = Uint32Array.from({ length: this.manifest.count }, (_, i) => i);
@@ -367,52 +367,7 @@ export class Model {
     this.changed();
   }
 
-  // Address --------------------------------------------------------------------------------------
-
   setInsets(insets: Insets): void {
     this.map?.setInsets(insets);
-  }
-
-  private async apply(seen: Seen): Promise<void> {
-    if (seen.layout && seen.layout !== this.layout) await this.setLayout(seen.layout);
-    for (const id of [...this.filters.all.keys()]) if (!seen.filters.has(id)) await this.filters.set(id, null);
-    for (const [id, filter] of seen.filters) {
-      const column: Column | undefined = this.table.column(id);
-      const fits = column?.type === "category" ? filter.kind === "values" : filter.kind === "range";
-      if (column && fits) await this.filters.set(id, filter).catch((error: Error) => this.fail(error));
-    }
-    if (seen.filters.size || this.passing.length < this.manifest.count) this.filtered();
-    await this.setColour(seen.colour ?? this.colour);
-    if (seen.at) this.look(seen.at);
-    this.page = seen.page;
-    if (seen.list) this.showList(true);
-    if (seen.point !== undefined) await this.select(seen.point);
-    else if (this.current !== null) await this.select(null);
-  }
-
-  private look([x, y, width]: readonly [number, number, number]): void {
-    const element = this.map?.canvas;
-    if (element) this.map?.moveTo({ x, y, scale: element.clientWidth / width });
-  }
-
-  private save(): void {
-    this.saving ??= setTimeout(() => {
-      this.saving = undefined;
-      this.own = written(this.seen());
-      if (location.hash.replace(/^#/, "") !== this.own) history.replaceState(null, "", `#${this.own}`);
-    }, 350);
-  }
-
-  private seen(): Seen {
-    const seen: Seen = { filters: this.filters.all, list: this.list, page: this.page, colour: this.colour };
-    if (this.layout !== this.manifest.layouts[0]?.id) seen.layout = this.layout;
-    if (this.current !== null) seen.point = this.current;
-    const { map } = this;
-    if (map && !map.whole) {
-      const size = { width: map.canvas.clientWidth, height: map.canvas.clientHeight };
-      const rect = sight(map.view, size);
-      seen.at = [map.view.x, map.view.y, rect.x1 - rect.x0];
-    }
-    return seen;
   }
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Layout, Manifest, Source } from "../data/source";
-import type { MapView, NearPicture } from "../map/view";
+import type { Cover, MapView, NearPicture } from "../map/view";
 
 interface Name {
   readonly element: HTMLElement;
@@ -19,6 +19,7 @@ interface Name {
 
 const NAMES_UNTIL = 56; // CSS pixels a thumbnail: nearer, the pictures speak for themselves
 const AIR = 6; // CSS pixels between two names
+const EDGE = 4; // CSS pixels to the edge of the map
 
 export class Overlay {
   private names: Name[] = [];
@@ -62,12 +63,14 @@ export class Overlay {
 
   /** Names that would lie on a more important one give way. */
   private place(): void {
-    const taken: { left: number; top: number; right: number; bottom: number }[] = [];
+    const taken: Cover[] = [];
     const { clientWidth, clientHeight } = this.host;
     const near = this.map.view.scale * (this.map.layout?.spacing ?? 0) > NAMES_UNTIL;
     for (const name of this.names) {
       const [x, y] = this.map.project(name.x, name.y);
-      const left = x - name.width / 2;
+      const middle = x - name.width / 2;
+      // A name whose place is in sight is read whole, even at the edge.
+      const left = x < 0 || x > clientWidth ? middle : Math.max(EDGE, Math.min(clientWidth - name.width - EDGE, middle));
       const top = y - name.height / 2;
       const [right, bottom] = [left + name.width, top + name.height];
       const outside = right < 0 || bottom < 0 || left > clientWidth || top > clientHeight;
@@ -80,6 +83,7 @@ export class Overlay {
       taken.push({ left, top, right, bottom });
       name.element.style.transform = `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`;
     }
+    this.map.setCovers(taken);
   }
 
   private near(near: readonly NearPicture[]): void {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
 FLAGS = [
@@ -22,7 +22,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_SETTLED = "() => globalThis.map && (!map.map || map.map.progress.settled)"
+PATIENCE = 90_000
+"""Milliseconds: a test fails for what it sees, not for how busy the machine is."""
+expect.set_options(timeout=30_000)
+_SETTLED = "() => globalThis.map?.started && (!map.map || map.map.progress.settled)"
 
 
 @dataclass
@@ -49,6 +52,7 @@ class Visitor:
         self._contexts.append(
             self.browser.new_context(viewport={"width": size[0], "height": size[1]}, **context)
         )
+        self._contexts[-1].set_default_timeout(PATIENCE)
         page = self._contexts[-1].new_page()
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -61,8 +65,9 @@ class Visitor:
         for context in self._contexts:
             context.close()
         unexpected = [e for e in self.errors if not any(part in e for part in self.expected)]
-        assert unexpected == []
-        assert {r for r in self.requests if _foreign(r)} == set()
+        assert not unexpected, f"The page said: {unexpected}"
+        foreign = {request for request in self.requests if _foreign(request)}
+        assert not foreign, f"The page asked elsewhere: {foreign}"
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and "GPU stall" not in message.text:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-STATIC = Path(__file__).resolve().parents[2] / "src" / "sortal" / "map" / "site" / "static"
+STATIC = Path(__file__).resolve().parents[1] / "src" / "sortal" / "map" / "site" / "static"
 NODE = 64
 POINTS, TEXTS = 65_536, 4_096
 SIDE = 64
@@ -176,12 +176,13 @@ class _Writer:
 
     def _number(self, key: str, title: str, values: Floats, dtype: type) -> dict[str, Any]:
         self.blocks(f"column/{key}", values.astype(dtype))
-        there = values.astype(dtype)[np.isfinite(values)]
-        low, high = (float(there.min()), float(there.max())) if len(there) else (None, None)
+        there: Floats = values[np.isfinite(values)].astype(dtype).astype(np.float64)
+        low, high = (float(there.min()), float(there.max())) if len(there) else (0.0, 0.0)
         histogram = np.histogram(there, 40, (low, high))[0].tolist() if len(there) else []
+        ends = {"min": low, "max": high} if len(there) else {"min": None, "max": None}
         return {
             "id": key, "title": title, "type": "number", "missing": int(np.isnan(values).sum()),
-            "wrong": 0, "min": low, "max": high, "histogram": histogram,
+            "wrong": 0, "histogram": histogram, **ends,
         }  # fmt: skip
 
     def path_of(self, index: int) -> str:
