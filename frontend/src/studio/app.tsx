@@ -1,8 +1,9 @@
 /** The frame around the screens: where one is, what is at work, what was done and how to take it back. */
 
-import { useEffect, useReducer, useState } from "preact/hooks";
+import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import { History } from "./history";
 import { Sign } from "./parts/sign";
+import { Words } from "./parts/words";
 import { SCREENS } from "./screens";
 import { Settings } from "./settings";
 import type { Notice, Studio } from "./studio";
@@ -25,7 +26,7 @@ export function App({ studio }: { studio: Studio }) {
       <Steps studio={studio} />
       <WorkStrip studio={studio} />
       <main id="screen" key={studio.screen} class={`screen ${studio.screen}`}>
-        {studio.connection !== "open" && <p class="warning away" role="alert"><Sign of="warn" /> {t.connection[studio.connection]}</p>}
+        {studio.connection !== "open" && <p class="warning away" role="alert"><Sign of="warn" /> <Words text={t.connection[studio.connection]} /></p>}
         {studio.project ? <View studio={studio} /> : studio.connection === "open" && <p class="quiet">{t.words.loading}</p>}
       </main>
       <Notices studio={studio} />
@@ -136,12 +137,14 @@ function useUndoKeys(studio: Studio): void {
 
 /** A new screen is read from its title on, as a new page would be. */
 function useFocusOnMove(studio: Studio): void {
-  const [first] = useState(() => ({ is: true }));
+  const first = useRef(true);
+  // Elsewhere a place is chosen from a list, which keeps the focus.
+  const place = studio.screen === "gather" ? studio.place : "";
   useEffect(() => {
-    if (!first.is) {
+    if (!first.current) {
       scrollTo({ top: 0 });
       document.getElementById("screen-title")?.focus({ preventScroll: true });
     }
-    first.is = false;
-  }, [studio.screen, studio.place]);
+    first.current = false;
+  }, [studio.screen, place]);
 }

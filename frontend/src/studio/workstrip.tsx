@@ -8,11 +8,12 @@ import { count, duration, t } from "./texts";
 export function WorkStrip({ studio }: { studio: Studio }) {
   const jobs = studio.work.running.filter((job) => job.name !== "train" || studio.screen !== "train");
   const { uploads } = studio;
+  if (!uploads.busy && !jobs.length) return null;
   return (
-    <div class="work">
+    <section class="work" aria-label={t.work.title}>
       {uploads.busy && <UploadLine studio={studio} />}
       {jobs.map((job) => <JobLine key={job.id} studio={studio} job={job} />)}
-    </div>
+    </section>
   );
 }
 

@@ -1,12 +1,11 @@
 /** The ways by which pictures come in, besides dropping them: files, a folder, the machine, the camera. */
 
-import { useRef, useState } from "preact/hooks";
-import { call } from "../client";
-import { Dialog } from "../parts/dialog";
+import { useRef } from "preact/hooks";
 import { Sign } from "../parts/sign";
 import type { Studio } from "../studio";
 import { t } from "../texts";
 import { chosen } from "./dropped";
+import { MachineFolder } from "./machine";
 import { Recorder } from "./recorder";
 
 export interface Adding {
@@ -60,32 +59,4 @@ function directory(ref: { current: HTMLInputElement | null }): (input: HTMLInput
 export function AddDialogs({ studio, adding, close }: { studio: Studio; adding: Adding; close: () => void }) {
   if (adding.way === "camera") return <Recorder studio={studio} kind={adding.kind} close={close} />;
   return <MachineFolder studio={studio} kind={adding.kind} close={close} />;
-}
-
-/** A folder of this machine: its pictures stay where they are. */
-function MachineFolder({ studio, kind, close }: { studio: Studio; kind: number | null; close: () => void }) {
-  const [path, setPath] = useState("");
-  const [trouble, setTrouble] = useState("");
-  const send = async () => {
-    try {
-      await call("POST /api/folder", { body: { path: path.trim(), kind } });
-      close();
-    } catch (error) {
-      setTrouble((error as Error).message);
-    }
-  };
-  return (
-    <Dialog title={t.gather.machineTitle} close={close} class="small">
-      <form class="prompt" onSubmit={(event) => { event.preventDefault(); if (path.trim()) void send(); }}>
-        <p class="quiet">{kind === null ? t.gather.machineWhy : t.gather.machineOne(studio.kindName(kind))}</p>
-        <label for="machine-path">{t.gather.path}</label>
-        <input id="machine-path" type="text" value={path} autoFocus spellcheck={false} autocomplete="off" placeholder="/home/…/pictures" onInput={(event) => setPath(event.currentTarget.value)} />
-        {trouble && <p class="warning" role="alert"><Sign of="warn" /> {trouble}</p>}
-        <div class="actions end">
-          <button type="button" onClick={close}>{t.words.cancel}</button>
-          <button type="submit" class="primary" disabled={!path.trim()}>{t.gather.addThem}</button>
-        </div>
-      </form>
-    </Dialog>
-  );
 }

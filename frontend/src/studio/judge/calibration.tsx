@@ -6,7 +6,7 @@ import type { PartGiven } from "./judge";
 import { Part } from "./part";
 
 const SIDE = 300;
-const EDGE = { left: 44, right: 12, top: 12, bottom: 44 };
+const EDGE = { left: 58, right: 20, top: 12, bottom: 44 };
 
 export function Calibration({ judgement }: PartGiven) {
   const { error, bins } = judgement.calibration;

@@ -1,6 +1,6 @@
 /** The confusion matrix, whose cells open onto their pictures. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { answers, usePages } from "../parts/lists";
 import { Sign } from "../parts/sign";
 import { Strip } from "../parts/strip";
@@ -19,6 +19,7 @@ export function Confusion({ studio, judgement }: PartGiven) {
   const { classes, confusion, run } = judgement;
   return (
     <Part title={t.judge.confusion} how={t.judge.confusionHow} class="confusion">
+      <div class="confusion-body">
       <div class="matrix-scroll" tabIndex={0} role="region" aria-label={t.judge.confusion}>
         <table class="matrix">
           <thead>
@@ -40,6 +41,7 @@ export function Confusion({ studio, judgement }: PartGiven) {
         </table>
       </div>
       {open && <OpenCell key={`${open.truth}/${open.answer}`} studio={studio} run={run.id} open={open} close={() => setOpen(null)} />}
+      </div>
     </Part>
   );
 }
@@ -78,8 +80,10 @@ function OpenCell({ studio, run, open, close }: { studio: Studio; run: number; o
   const { truth, answer } = open;
   const list = usePages(studio, `${run}/${truth}/${answer}`, answers(studio, run, { truth, answer }));
   const title = truth === answer ? t.judge.cellRight(truth) : t.judge.cellWrong(truth, answer);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.scrollIntoView({ block: "nearest" }), []);
   return (
-    <div class="opened">
+    <div class="opened" ref={box}>
       <div class="opened-head">
         <h3>{title}</h3>
         <button type="button" class="icon" aria-label={t.words.close} onClick={close}><Sign of="close" /></button>

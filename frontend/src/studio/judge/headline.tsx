@@ -26,11 +26,11 @@ export function Headline({ judgement }: PartGiven) {
         <p class="quiet">
           {t.judge.interval(percent(low), percent(high))} · {t.judge.basis(score.n, score.n_groups)} · {t.judge.baseline(percent(baseline))}
         </p>
-        <More evaluation={evaluation} />
       </div>
       <div class="judge-warnings">
         {warnings.length > 0 && <h2>{t.judge.warnings}</h2>}
         {warnings.length > 0 ? <Sentences all={warnings} warn /> : <p class="fine"><Sign of="check" /> {t.judge.noWarnings}</p>}
+        <More judgement={judgement} />
         {notes.length > 0 && (
           <details>
             <summary>{t.judge.notes}</summary>
@@ -71,23 +71,26 @@ function Scale({ value, low, high, baseline }: { value: number; low: number; hig
   );
 }
 
-function More({ evaluation }: { evaluation: Readonly<Record<string, unknown>> }) {
+function More({ judgement: { evaluation, claimed } }: Pick<PartGiven, "judgement">) {
   const scores = [
     [t.judge.balanced, evaluation["balanced_accuracy"] as Stored],
     [t.judge.macro, evaluation["macro_f1"] as Stored],
   ] as const;
   return (
-    <details>
-      <summary>{t.judge.scores}</summary>
-      <dl class="facts">
-        {scores.map(([name, score]) => (
-          <>
-            <dt>{name}</dt>
-            <dd>{t.judge.score(percent(score.value, 1), percent(score.interval.low, 1), percent(score.interval.high, 1))}</dd>
-          </>
-        ))}
-      </dl>
-    </details>
+    <dl class="facts">
+      {scores.map(([name, score]) => (
+        <>
+          <dt>{name}</dt>
+          <dd>{t.judge.score(percent(score.value), percent(score.interval.low), percent(score.interval.high))}</dd>
+        </>
+      ))}
+      {claimed !== null && (
+        <>
+          <dt>{t.judge.claimed}</dt>
+          <dd>{percent(claimed)}</dd>
+        </>
+      )}
+    </dl>
   );
 }
 

@@ -10,9 +10,10 @@ interface Given {
   close: () => void;
   children: ComponentChildren;
   class?: string;
+  onKey?: (event: KeyboardEvent) => void;
 }
 
-export function Dialog({ title, close, children, class: name = "" }: Given) {
+export function Dialog({ title, close, children, class: name = "", onKey }: Given) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -26,15 +27,16 @@ export function Dialog({ title, close, children, class: name = "" }: Given) {
       class={name}
       aria-labelledby={id}
       onClose={close}
+      onKeyDown={(event) => onKey?.(event)}
       onClick={(event) => event.target === dialog.current && close()}
     >
       <div class="dialog-inner">
-        <header class="dialog-head">
+        <div class="dialog-head">
           <h2 id={id}>{title}</h2>
           <button type="button" class="icon" aria-label={t.words.close} title={t.words.close} onClick={close}>
             <Sign of="close" />
           </button>
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

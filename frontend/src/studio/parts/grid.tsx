@@ -167,7 +167,7 @@ export function Thumb({ picture, faulty = false, side }: { picture: number | und
 
 function named({ picture, note, more }: Shown): string {
   const parts = [picture.path.slice(picture.path.lastIndexOf("/") + 1), note, more, picture.fault, picture.excluded ? t.shelves.excluded : null];
-  return parts.filter(Boolean).join(", ");
+  return [...new Set(parts.filter(Boolean))].join(", ");
 }
 
 function measured(box: HTMLElement, tile: number, lines: number, total: number): Measure {

@@ -22,6 +22,9 @@ export function Large({ studio, list, index, run, move, close }: Given) {
   const [heat, setHeat] = useState(false);
   useEffect(() => list.on(() => draw()), [list]);
   useEffect(() => list.want(Math.max(0, index - 1), Math.min(list.total, index + 2)), [list, index]);
+  useEffect(() => {
+    if (index >= list.total) close(); // the last one went to another kind
+  });
   const shown = list.at(index);
   const step = (by: number) => move(Math.min(list.total - 1, Math.max(0, index + by)));
   if (!shown) return null;
@@ -30,14 +33,12 @@ export function Large({ studio, list, index, run, move, close }: Given) {
     ? address("GET /api/runs/{id}/heat/{picture}", { path: { id: run, picture: picture.id } })
     : address("GET /api/pictures/{id}/preview", { path: { id: picture.id } });
   return (
-    <Dialog title={picture.path.slice(picture.path.lastIndexOf("/") + 1)} close={close} class="large">
-      <div
-        class="large-frame"
-        onKeyDown={(event) => {
-          if (event.key === "ArrowRight") step(1);
-          if (event.key === "ArrowLeft") step(-1);
-        }}
-      >
+    <Dialog title={picture.path.slice(picture.path.lastIndexOf("/") + 1)} close={close} class="large" onKey={(event) => {
+      if ((event.target as HTMLElement).matches("select")) return;
+      if (event.key === "ArrowRight") step(1);
+      if (event.key === "ArrowLeft") step(-1);
+    }}>
+      <div class="large-frame">
         <button type="button" class="icon" aria-label={t.grid.before} disabled={index === 0} onClick={() => step(-1)}>
           <Sign of="back" />
         </button>

@@ -99,7 +99,7 @@ async function takeOffers(studio: Studio, pictures: readonly number[], offer: (p
 function Deeds({ studio, choice, list, aside, act, group, open, take }: DeedsProps) {
   const n = choice.ids.size;
   return (
-    <div class={n ? "deeds some" : "deeds"} role="toolbar" aria-label={t.grid.deeds}>
+    <div class={n ? "deeds some" : "deeds"} role="group" aria-label={t.grid.deeds}>
       <p class="deeds-count">{n ? t.grid.chosen(n) : t.grid.hint}</p>
       {n > 0 && (
         <>

@@ -6,6 +6,7 @@ import type { FileMessage, JobMessage, RunMessage } from "../api";
 import { address, call } from "../client";
 import { Sign, type SIGNS } from "../parts/sign";
 import { Title } from "../parts/title";
+import { Words } from "../parts/words";
 import type { ScreenGiven } from "../screens";
 import type { Studio } from "../studio";
 import { bytes, moment, t } from "../texts";
@@ -63,7 +64,7 @@ function Good({ sign, title, why, children }: { sign: keyof typeof SIGNS; title:
   return (
     <section class="good">
       <h2><Sign of={sign} size={22} /> {title}</h2>
-      <p class="quiet">{why}</p>
+      <p class="quiet"><Words text={why} /></p>
       <div class="actions">{children}</div>
     </section>
   );

@@ -1,13 +1,14 @@
 /** What can be chosen of a training; closed until somebody wants to. Everything has a measured default. */
 
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
-import type { TrainMessage } from "../api";
+import type { ChoicesMessage, TrainMessage } from "../api";
+import { call } from "../client";
 import type { Studio } from "../studio";
 import { t } from "../texts";
 
 export const USUAL: TrainMessage = { backbone: "lite0", fit: null, seed: 0, network: null, recipe: null, regime: null, epochs: null };
-const NETWORKS = ["perceptron", "mlp", "cnn", "lenet", "alexnet", "vgg16", "efficientnet-lite0", "efficientnet-lite2"];
+const FITS = ["pad", "squash", "crop", "handwriting"] as const;
 const REGIMES = ["scratch", "head", "last", "full", "auto"] as const;
 
 interface Given {
@@ -18,9 +19,11 @@ interface Given {
 
 export function Details({ studio, asked, set }: Given) {
   const change = (values: Partial<TrainMessage>) => set({ ...asked, ...values });
-  const isDeep = asked.network != null;
+  const isDeep = asked.network != null || asked.recipe != null;
+  const [choices, setChoices] = useState<ChoicesMessage | null>(null);
+  const open = () => choices ?? void call("GET /api/choices").then(setChoices, (error: Error) => studio.fail(error));
   return (
-    <details class="more-choices">
+    <details class="more-choices" onToggle={open}>
       <summary>{t.train.choices}</summary>
       <div class="fields">
         <Field label={t.train.method} explain={t.train.methodWhy[isDeep ? "network" : "head"]}>
@@ -31,7 +34,7 @@ export function Details({ studio, asked, set }: Given) {
             </select>
           )}
         </Field>
-        {isDeep ? <Deep asked={asked} change={change} /> : <Head asked={asked} change={change} />}
+        {isDeep ? <Deep asked={asked} change={change} choices={choices} /> : <Head asked={asked} change={change} />}
         <Field label={t.train.seed} explain={t.train.seedWhy}>
           {(id) => (
             <input id={id} type="number" min={0} max={4294967295} value={asked.seed ?? 0} onChange={(event) => change({ seed: Math.max(0, Math.floor(Number(event.currentTarget.value) || 0)) })} />
@@ -60,7 +63,7 @@ function Head({ asked, change }: Part) {
         {(id) => (
           <select id={id} value={asked.fit ?? ""} onChange={(event) => change({ fit: (event.currentTarget.value || null) as TrainMessage["fit"] & {} | null })}>
             <option value="">{t.train.fits.usual}</option>
-            {(["pad", "squash", "crop"] as const).map((one) => <option key={one} value={one}>{t.train.fits[one]}</option>)}
+            {FITS.map((one) => <option key={one} value={one}>{t.train.fits[one]}</option>)}
           </select>
         )}
       </Field>
@@ -68,15 +71,15 @@ function Head({ asked, change }: Part) {
   );
 }
 
-function Deep({ asked, change }: Part) {
+function Deep({ asked, change, choices }: Part & { choices: ChoicesMessage | null }) {
   const list = useId();
   return (
     <>
       <Field label={t.train.network} explain={t.train.networkWhy}>
         {(id) => (
           <>
-            <input id={id} type="text" list={list} spellcheck={false} value={asked.network ?? ""} onChange={(event) => change({ network: event.currentTarget.value })} />
-            <datalist id={list}>{NETWORKS.map((one) => <option key={one} value={one} />)}</datalist>
+            <input id={id} type="text" list={list} spellcheck={false} value={asked.network ?? ""} onChange={(event) => change({ network: event.currentTarget.value.trim() || null })} />
+            <datalist id={list}>{choices?.networks.map(({ name, words }) => <option key={name} value={name}>{words}</option>)}</datalist>
           </>
         )}
       </Field>
@@ -89,7 +92,12 @@ function Deep({ asked, change }: Part) {
         )}
       </Field>
       <Field label={t.train.recipe} explain={t.train.recipeWhy}>
-        {(id) => <input id={id} type="text" spellcheck={false} value={asked.recipe ?? ""} onChange={(event) => change({ recipe: event.currentTarget.value || null })} />}
+        {(id) => (
+          <select id={id} value={asked.recipe ?? ""} onChange={(event) => change(event.currentTarget.value ? { recipe: event.currentTarget.value, network: null } : { recipe: null, network: "cnn" })}>
+            <option value="">{t.train.recipeNone}</option>
+            {choices?.recipes.map(({ name, words }) => <option key={name} value={name} title={words}>{name}</option>)}
+          </select>
+        )}
       </Field>
       <Field label={t.train.epochs} explain={t.train.epochsWhy}>
         {(id) => <input id={id} type="number" min={1} value={asked.epochs ?? ""} onChange={(event) => change({ epochs: Number(event.currentTarget.value) || null })} />}

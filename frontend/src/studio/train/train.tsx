@@ -18,8 +18,8 @@ export function Train({ studio }: ScreenGiven) {
   const running = studio.work.running.find((job) => job.name === "train");
   const revision = studio.project!.revision;
   useEffect(() => {
-    call("GET /api/estimate").then(setEstimate, (error: Error) => studio.fail(error));
-  }, [revision, studio.runs]);
+    call("GET /api/estimate", { query: { backbone: asked.backbone ?? "lite0" } }).then(setEstimate, (error: Error) => studio.fail(error));
+  }, [revision, studio.runs, asked.backbone]);
   const ready = studio.project!.kinds.filter((kind) => kind.pictures > 0).length >= 2;
   const train = async () => {
     try {
@@ -40,7 +40,7 @@ export function Train({ studio }: ScreenGiven) {
             <button type="button" class="primary huge" disabled={!ready} onClick={() => void train()}>
               <Sign of="train" size={24} /> {studio.finished.length ? t.train.again : t.train.go}
             </button>
-            <p class="quiet">{ready ? expected(estimate) : t.gather.needTwo}</p>
+            <p class="quiet">{!ready ? t.gather.needTwo : asked.network || asked.recipe ? t.train.methodWhy.network : expected(estimate)}</p>
           </>
         )}
       </section>
@@ -53,7 +53,8 @@ export function Train({ studio }: ScreenGiven) {
 
 function expected(estimate: EstimateMessage | null): string {
   if (!estimate) return "";
-  return estimate.seconds === null ? t.train.unmeasured : t.train.expected(duration(estimate.seconds));
+  const time = estimate.seconds === null ? t.train.unmeasured : t.train.expected(duration(estimate.seconds));
+  return [time, t.train.basis[estimate.basis], estimate.new ? t.train.news(estimate.new) : ""].filter(Boolean).join(" ");
 }
 
 function Running({ studio, job }: { studio: Studio; job: JobMessage }) {

@@ -1,0 +1,79 @@
+/** A folder of this machine, found by looking through folders or by typing its path; its pictures stay. */
+
+import { useEffect, useState } from "preact/hooks";
+import type { FoldersMessage } from "../api";
+import { call } from "../client";
+import { Dialog } from "../parts/dialog";
+import { Sign } from "../parts/sign";
+import type { Studio } from "../studio";
+import { t } from "../texts";
+
+export function MachineFolder({ studio, kind, close }: { studio: Studio; kind: number | null; close: () => void }) {
+  const [path, setPath] = useState("");
+  const [here, setHere] = useState<FoldersMessage | null>(null);
+  const [trouble, setTrouble] = useState("");
+  const look = async (wanted?: string) => {
+    try {
+      const found = await call("GET /api/folders", { query: wanted === undefined ? {} : { path: wanted } });
+      setHere(found);
+      setPath(found.path);
+      setTrouble("");
+    } catch (error) {
+      setTrouble((error as Error).message);
+    }
+  };
+  const send = async () => {
+    try {
+      await call("POST /api/folder", { body: { path: path.trim(), kind } });
+      close();
+    } catch (error) {
+      setTrouble((error as Error).message);
+    }
+  };
+  useEffect(() => void look(), []);
+  return (
+    <Dialog title={t.gather.machineTitle} close={close}>
+      <form class="prompt" onSubmit={(event) => { event.preventDefault(); if (path.trim()) void send(); }}>
+        <p class="quiet">{kind === null ? t.gather.machineWhy : t.gather.machineOne(studio.kindName(kind))}</p>
+        <label for="machine-path">{t.gather.path}</label>
+        <input
+          id="machine-path"
+          type="text"
+          value={path}
+          autoFocus
+          spellcheck={false}
+          autocomplete="off"
+          onInput={(event) => setPath(event.currentTarget.value)}
+          onChange={(event) => void look(event.currentTarget.value.trim())}
+        />
+        {here && <Folders here={here} look={(wanted) => void look(wanted)} />}
+        {trouble && <p class="warning" role="alert"><Sign of="warn" /> <span lang={t.told(trouble).lang}>{t.told(trouble).text}</span></p>}
+        <div class="actions end">
+          <button type="button" onClick={close}>{t.words.cancel}</button>
+          <button type="submit" class="primary" disabled={!path.trim()}>{t.gather.addThem}</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function Folders({ here, look }: { here: FoldersMessage; look: (path: string) => void }) {
+  return (
+    <div class="folders">
+      <p class="quiet" role="status">{t.gather.inFolder(here.folders.length + here.leftOut, here.pictures)}</p>
+      <ul aria-label={t.gather.folders}>
+        {here.parent !== null && (
+          <li>
+            <button type="button" onClick={() => look(here.parent!)}><Sign of="back" /> {t.gather.up}</button>
+          </li>
+        )}
+        {here.folders.map((one) => (
+          <li key={one.path}>
+            <button type="button" onClick={() => look(one.path)}><Sign of="folder" /> {one.name}</button>
+          </li>
+        ))}
+        {here.leftOut > 0 && <li class="quiet">{t.words.andMore(here.leftOut)}</li>}
+      </ul>
+    </div>
+  );
+}
