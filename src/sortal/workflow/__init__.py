@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sortal.workflow.checking import Checked, check, check_folder
 from sortal.workflow.classifier import Classifier, load
 from sortal.workflow.deep.options import DeepOptions
+from sortal.workflow.describing import Described, DescribeOptions, describe_network
 from sortal.workflow.evaluating import Judged, evaluate_model
 from sortal.workflow.inside import InsideDone, inside_file
 from sortal.workflow.jobs import EvaluationDone, TrainingDone, evaluate_folder, train_folder
@@ -39,6 +40,8 @@ __all__ = [
     "Checked",
     "Classifier",
     "DeepOptions",
+    "DescribeOptions",
+    "Described",
     "EvaluationDone",
     "InsideDone",
     "Judged",
@@ -56,6 +59,7 @@ __all__ = [
     "TrainingDone",
     "check",
     "check_folder",
+    "describe_network",
     "evaluate_folder",
     "evaluate_model",
     "inside_file",
