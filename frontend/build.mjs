@@ -11,10 +11,12 @@ const repository = join(here, "..");
 const maps = join(here, "dist"); // source maps stay out of the package
 const check = process.argv.includes("--check");
 
-/** Each page: what it is, where it begins, the HTML that loads it, and where the package keeps it. */
+/** Each script: what it is, where it begins, the HTML that loads it, what goes beside it as it is, and where the package keeps it. */
 const BUNDLES = [
   { what: "map", name: "app", entry: "src/page/main.tsx", html: "src/page/index.html", into: "src/sortal/map/site/static" },
   { what: "studio", name: "studio", entry: "src/studio/main.tsx", html: "src/studio/index.html", into: "src/sortal/studio/static" },
+  { what: "page for a model", name: "takeaway", entry: "src/takeaway/main.tsx", html: "src/takeaway/index.html", into: "src/sortal/takeaway/static" },
+  { what: "worker for a model", name: "answering", entry: "src/takeaway/answering.ts", copies: ["node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm"], holds: "ONNX Runtime, MIT, (c) Microsoft Corporation", into: "src/sortal/takeaway/static" },
 ];
 
 const stale = [];
@@ -28,7 +30,7 @@ if (stale.length) {
   process.exit(1);
 }
 
-async function built({ what, name, entry, html }) {
+async function built({ what, name, entry, html, copies = [], holds = "Preact, MIT, (c) Jason Miller" }) {
   const { outputFiles } = await build({
     absWorkingDir: here,
     entryPoints: { [name]: entry },
@@ -42,8 +44,9 @@ async function built({ what, name, entry, html }) {
     sourcemap: "external",
     jsx: "automatic",
     jsxImportSource: "preact",
+    define: { "import.meta.url": "location.href" }, // a plain script has no address of its own
     banner: {
-      js: `/*! Sortal's ${what}. Apache-2.0. Built from frontend/; holds Preact, MIT, (c) Jason Miller. */`,
+      js: `/*! Sortal's ${what}. Apache-2.0. Built from frontend/; holds ${holds}. */`,
     },
     write: false,
   });
@@ -52,7 +55,8 @@ async function built({ what, name, entry, html }) {
     if (!check) await save(join(maps, map), outputs.get(map));
     outputs.delete(map);
   }
-  return outputs.set("index.html", await readFile(join(here, html)));
+  for (const path of copies) outputs.set(basename(path), await readFile(join(here, path)));
+  return html ? outputs.set("index.html", await readFile(join(here, html))) : outputs;
 }
 
 async function place(path, contents) {

@@ -26,6 +26,7 @@ COMMANDS: Final = (
     "inside",
     "map",
     "show",
+    "export",
     "studio",
     "fetch",
 )

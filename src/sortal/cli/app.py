@@ -15,6 +15,7 @@ import typer
 from sortal.cli import console, streams
 from sortal.cli.check import check
 from sortal.cli.evaluate import evaluate
+from sortal.cli.export import export
 from sortal.cli.fetch import fetch
 from sortal.cli.inside import inside
 from sortal.cli.map import map_
@@ -54,7 +55,20 @@ def _root(
     """Tell your own pictures apart, honestly, on your own machine."""
 
 
-for command in (train, preview, predict, evaluate, check, tag, inside, map_, show, studio, fetch):
+for command in (
+    train,
+    preview,
+    predict,
+    evaluate,
+    check,
+    tag,
+    inside,
+    map_,
+    show,
+    export,
+    studio,
+    fetch,
+):
     app.command(command.__name__.rstrip("_"), cls=Panelled)(command)
 
 
