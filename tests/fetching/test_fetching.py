@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from local_server import Server, dripping, endless, file, redirect, silent, status
 
 from command_line import CommandLine
+from local_server import Server, dripping, endless, file, redirect, silent, status
 from sortal.collection import read_collection
 from sortal.collection.idx import read_idx
 from sortal.errors import DownloadError, OutputError, UsageError

