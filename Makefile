@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help
 help:  ## say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/core: pyproject.toml requirements/ci.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Sortal needs Python 3.11 or later; found " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -40,6 +40,17 @@ check: $(VENV)/dev  ## lint, format, types
 format: $(VENV)/dev  ## put the code into its format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+frontend/node_modules/.package-lock.json: frontend/package-lock.json
+	cd frontend && npm ci --no-audit --no-fund
+
+.PHONY: frontend
+frontend: frontend/node_modules/.package-lock.json  ## build the pages of map and studio (needs node and npm)
+	cd frontend && npx tsc --noEmit && node build.mjs
+
+.PHONY: frontend-check
+frontend-check: frontend/node_modules/.package-lock.json  ## types of the pages, and that what ships is what they build
+	cd frontend && npx tsc --noEmit && node build.mjs --check
 
 .PHONY: lock
 lock: $(VENV)/dev  ## write down the versions that CI uses
