@@ -26,7 +26,7 @@ from sortal.training.recipe_parts import (
 from sortal.training.recipe_toml import from_toml, recipe, recipe_names, to_toml
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "recipes.md"
-PARTS = {"optimiser", "schedule", "augmentation", "loss", "averaging"}
+PARTS = {"optimiser", "schedule", "augmentation", "loss", "averaging", "tuning"}
 
 
 @given(

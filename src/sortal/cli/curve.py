@@ -12,7 +12,7 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from sortal.cli.bars import bars_on
-from sortal.cli.epochs import Clock, Watch, begun_line, duration, epoch_line
+from sortal.cli.epochs import Clock, Watch, begun_line, duration, epoch_line, rung_line
 from sortal.cli.plot import braille
 from sortal.cli.streams import visible
 
@@ -44,15 +44,23 @@ class _Course:
         self._clock = Clock()
         self._title = ""
         self._now = ""
+        self._rungs: list[str] = []
         self._epochs: list[Epoch] = []
 
     def __call__(self, event: Event) -> None:
         """Take note of an event of the training."""
-        from sortal.training.deep import Batch, Begun, Epoch, Stopped
+        from sortal.training.deep import Batch, Begun, Epoch, Judged, Prepared, Rung, Stopped
 
         self._clock(event)
-        if isinstance(event, Begun):
+        if isinstance(event, Rung):
+            self._rungs.append(rung_line(event))
+        elif isinstance(event, Judged):
+            self._rungs.append(event.message)
+        elif isinstance(event, Begun):
             self._title = begun_line(event)
+            self._epochs = []
+        elif isinstance(event, Prepared):
+            self._now = f"frozen layers: {event.done:,} of {event.total:,} pictures"
         elif isinstance(event, Batch):
             self._now = self._batch(event)
         elif isinstance(event, Epoch):
@@ -63,6 +71,7 @@ class _Course:
     def render(self) -> RenderableType:
         """The picture as it is now."""
         parts: list[RenderableType] = [self._stages]
+        parts += [Text(visible(line)) for line in self._rungs]
         if self._title:
             parts.append(Text(visible(self._title)))
         if self._epochs:

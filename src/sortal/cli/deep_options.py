@@ -54,7 +54,7 @@ Regime = Annotated[
     _text(
         "WORD",
         "What learns: scratch (all, from random weights), or from pretrained weights head, last "
-        "(the last layers too) or full; auto tries these in turn.",
+        "(the last layers too) or full; auto goes up these as far as it pays.",
         panel=NETWORK,
     ),
 ]
@@ -63,7 +63,7 @@ Top = Annotated[
     _text("LAYERS", "Layers in place of those from its first flatten on.", panel=NETWORK),
 ]
 Last = Annotated[
-    int | None, _count("Of regime last: how many layers learn.", panel=NETWORK, least=1)
+    int | None, _count("Of regimes last and auto: how many layers learn.", panel=NETWORK, least=1)
 ]
 Size = Annotated[
     int | None,
@@ -114,13 +114,21 @@ Loss = Annotated[
 Averaging = Annotated[
     str | None, _text("TEXT", "Of the weights: none, 'ema, decay .99' or swa.", panel=COURSE)
 ]
-Precision = Annotated[str | None, _text("WORD", "float32 or bfloat16.", panel=COURSE)]
+Tuning = Annotated[
+    str | None,
+    _text(
+        "TEXT",
+        "Of pretrained layers: 'head_epochs 20, head_rate .002, layer_decay .8, norms learned'.",
+        panel=COURSE,
+    ),
+]
+Precision = Annotated[str | None, _text("WORD", "float32, bfloat16, or auto.", panel=COURSE)]
 Validation = Annotated[
     float | None,
     _text(
         "SHARE",
-        "Of the pictures outside the test, looked at to stop, and to calibrate confidence "
-        "[default: 0.1]; 0 trains on all.",
+        "Of the pictures outside the test, looked at to stop, to compare the rungs of auto, and "
+        "to calibrate confidence [default: 0.1; of auto 0.2]; 0 trains on all.",
         panel=COURSE,
     ),
 ]

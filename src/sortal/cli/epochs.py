@@ -12,7 +12,7 @@ from sortal.cli.streams import say
 
 if TYPE_CHECKING:
     from sortal.pictures import Progress
-    from sortal.training.deep import Begun, Epoch, Event
+    from sortal.training.deep import Begun, Epoch, Event, Rung
 
 Watch = Callable[["Event"], None]
 
@@ -42,9 +42,13 @@ class EpochLines:
 
     def __call__(self, event: Event) -> None:
         """Take note of an event; say what there is to say."""
-        from sortal.training.deep import Begun, Epoch
+        from sortal.training.deep import Begun, Epoch, Judged, Rung
 
-        if isinstance(event, Begun):
+        if isinstance(event, Rung):
+            say(rung_line(event))
+        elif isinstance(event, Judged):
+            say(event.message)
+        elif isinstance(event, Begun):
             say(begun_line(event))
         elif isinstance(event, Epoch):
             say(epoch_line(event, self._clock))
@@ -78,6 +82,12 @@ class Clock:
             return None
         rest = self.epochs * self.steps - epoch * self.steps - step
         return (time.monotonic() - self._since) / done * rest
+
+
+def rung_line(event: Rung) -> str:
+    """Which of several trainings begins."""
+    what = {"head": "the head alone", "last": "the last layers too", "full": "everything"}
+    return f"Training {event.place} of {event.of}, regime {event.regime}: {what[event.regime]}"
 
 
 def begun_line(event: Begun) -> str:

@@ -38,6 +38,7 @@ from sortal.cli.deep_options import (
     TensorBoard,
     Threads,
     Top,
+    Tuning,
     Validation,
     WriteRecipe,
     changes_of,
@@ -114,6 +115,7 @@ def train(
     loss: Loss = None,
     averaging: Averaging = None,
     precision: Precision = None,
+    tuning: Tuning = None,
     validation: Validation = None,
     resume: Resume = False,
     checkpoint: Checkpoint = None,
@@ -150,6 +152,7 @@ def train(
             "loss": loss,
             "averaging": averaging,
             "precision": precision,
+            "tuning": tuning,
         }
     )
     running = {

@@ -11,8 +11,10 @@ from sortal.report.story import (
     Exhibit,
     Gallery,
     KinSummary,
+    LadderStory,
     Pair,
     Pairs,
+    RungStory,
     TrainingStory,
 )
 from sortal.report.training import training_report
@@ -24,8 +26,10 @@ __all__ = [
     "Exhibit",
     "Gallery",
     "KinSummary",
+    "LadderStory",
     "Pair",
     "Pairs",
+    "RungStory",
     "TrainingStory",
     "check_report",
     "evaluation_card",

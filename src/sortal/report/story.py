@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortal.errors import Fault, UsageError
-from sortal.evaluation.values import Evaluation
+from sortal.evaluation.values import Evaluation, Interval, Score
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,6 +134,51 @@ class KinSummary:
     user_groups: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class RungStory:
+    """One training of a ladder.
+
+    Attributes:
+        name: of its regime.
+        words: what learned in it.
+        learning: numbers in the network that changed.
+        epochs: done.
+        seconds: it took.
+        score: on the validation pictures.
+        gain: over the best rung before, -1 to 1, with its interval; None for the first.
+        kept: whether it is the one that was kept in the end.
+        message: what came of it, in a sentence.
+    """
+
+    name: str
+    words: str
+    learning: int
+    epochs: int
+    seconds: float
+    score: Score
+    gain: tuple[float, Interval] | None
+    kept: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStory:
+    """How far it was worth letting more of a pretrained network learn.
+
+    Attributes:
+        rungs: from the lowest.
+        ended: why it went no further, in a sentence.
+        n, n_groups: validation pictures, and groups among them.
+        level: of the intervals of gains, 0-1.
+    """
+
+    rungs: tuple[RungStory, ...]
+    ended: str
+    n: int
+    n_groups: int
+    level: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingStory:
     """Everything that the report on a trained, or re-examined, classifier tells.
@@ -152,6 +197,7 @@ class TrainingStory:
         facts: about backbone and fit, in the order to be shown: {"backbone": "lite0, ..."}.
         drift: sentences on whether new pictures look like what it learned on.
         made: how it was made, in the order to be shown: command, versions, hashes, seconds.
+        ladder: the trainings that were compared, or None.
     """
 
     title: str
@@ -168,6 +214,7 @@ class TrainingStory:
     facts: Mapping[str, str] = field(default_factory=dict)
     drift: tuple[str, ...] = ()
     made: Mapping[str, str] = field(default_factory=dict)
+    ladder: LadderStory | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -113,6 +113,9 @@ th small{display:block}
 .scores td small{display:block;white-space:nowrap}
 .scores tr>:last-child{width:45%;min-width:8.5rem;padding-right:0}
 .scores td:last-child{vertical-align:middle}
+.rungs tr>:nth-child(3){width:30%;min-width:8.5rem}
+.rungs tr>:last-child{width:auto;min-width:0}
+.rungs td:last-child{vertical-align:top}
 .kinds tbody th{min-width:7.5rem;max-width:15rem;overflow-wrap:anywhere}
 .kinds bdi,.faults bdi{display:inline-block}
 .measured{min-width:8.25rem}

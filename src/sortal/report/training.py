@@ -9,6 +9,7 @@ from sortal.evaluation.values import Evaluation
 from sortal.report import judgement, material
 from sortal.report.budget import Budget
 from sortal.report.gallery import figure, mistakes, suspects
+from sortal.report.ladder import ladder
 from sortal.report.markup import Markup, brief, fragment, tag
 from sortal.report.matrix import MANY_CLASSES, Cells, confused_list, matrix, most_confused, panels
 from sortal.report.page import Section, disclosure, page
@@ -69,6 +70,7 @@ def _sections(story: TrainingStory, album: _Album) -> list[Section]:
     evaluation = story.evaluation
     parts = [
         Section("scores", "How good it is", judgement.scores(evaluation)),
+        *_ladder(story),
         Section("drift", "Do the pictures look familiar?", [tag("p", s) for s in story.drift]),
         Section("kinds", "Kind by kind", judgement.kinds(evaluation)),
         Section("confusion", "What it takes for what", _confusion(story, album)),
@@ -79,6 +81,12 @@ def _sections(story: TrainingStory, album: _Album) -> list[Section]:
         Section("made", "How it was made", _made(story)),
     ]
     return [part for part in parts if part.name != "drift" or story.drift]
+
+
+def _ladder(story: TrainingStory) -> list[Section]:
+    if story.ladder is None:
+        return []
+    return [Section("ladder", "How much of the network learned", ladder(story.ladder))]
 
 
 def _kinds_strip(story: TrainingStory, album: _Album) -> Markup | None:

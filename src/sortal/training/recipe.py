@@ -12,12 +12,19 @@ from typing import Any
 
 from sortal.errors import UsageError
 from sortal.training.recipe_fields import check_fields, choice, kind_of, number, unknown_key
-from sortal.training.recipe_parts import Augmentation, Averaging, Loss, Optimiser, Schedule
+from sortal.training.recipe_parts import (
+    Augmentation,
+    Averaging,
+    Loss,
+    Optimiser,
+    Schedule,
+    Tuning,
+)
 
 REGIMES = ("scratch", "head", "last", "full", "auto")
 SCALINGS = ("unit", "centred", "data", "imagenet")
 INITIALS = ("torch", "glorot", "he", "zero")
-PRECISIONS = ("float32", "bfloat16")
+PRECISIONS = ("float32", "bfloat16", "auto")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ class Recipe:
             globalavgpool on; "" keeps its own. The output layer is added in any case.
         regime: "scratch" learns all from random weights; "head" starts from pretrained
             weights and learns the top and output alone, "last" also the last layers below
-            them, "full" everything; "auto" tries these in turn and keeps the best.
+            them, "full" everything; "auto" goes up these in turn, as far as it pays.
         last: of regime "last": how many layers below the top learn.
         size: side of the square pictures, pixels; 0 is the network's own.
         channels: 1 for grey, 3 for colour; 0 is the network's own.
@@ -44,8 +51,9 @@ class Recipe:
         batch: pictures a step.
         patience: stop when the validation loss has not fallen for so many epochs, and go
             back to its lowest; 0 never stops early.
-        optimiser, schedule, augmentation, loss, averaging: see their classes.
-        precision: "float32", or "bfloat16" for the layers where rounding does little harm.
+        optimiser, schedule, augmentation, loss, averaging, tuning: see their classes.
+        precision: "float32"; "bfloat16" for the layers where rounding does little harm; "auto"
+            is bfloat16 on a processor that multiplies it itself, else float32.
         seed: all that is random follows from it.
     """
 
@@ -67,6 +75,7 @@ class Recipe:
     augmentation: Augmentation = field(default_factory=Augmentation)
     loss: Loss = field(default_factory=Loss)
     averaging: Averaging = field(default_factory=Averaging)
+    tuning: Tuning = field(default_factory=Tuning)
 
     def __post_init__(self) -> None:
         check_fields(self, "Recipe")
@@ -81,6 +90,11 @@ class Recipe:
             )
         if self.scaling == "imagenet" and self.channels == 1:
             raise UsageError("Recipe: the imagenet scaling is for colour; take unit or data.")
+        if self.regime == "auto" and not self.tuning.head_epochs:
+            raise UsageError(
+                "Recipe, tuning: regime auto begins with the head alone, so it needs "
+                "head_epochs of 1 or more; 0 came."
+            )
         if self.loss.name == "perceptron":
             self._check_perceptron()
 

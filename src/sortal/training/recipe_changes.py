@@ -14,7 +14,14 @@ from typing import Any, Final, get_type_hints
 from sortal.errors import UsageError
 from sortal.training.recipe import Recipe
 from sortal.training.recipe_fields import kind_of, unknown_key
-from sortal.training.recipe_parts import Augmentation, Averaging, Loss, Optimiser, Schedule
+from sortal.training.recipe_parts import (
+    Augmentation,
+    Averaging,
+    Loss,
+    Optimiser,
+    Schedule,
+    Tuning,
+)
 from sortal.training.recipe_toml import recipe
 
 PARTS: Final[dict[str, type[Any]]] = {
@@ -23,11 +30,16 @@ PARTS: Final[dict[str, type[Any]]] = {
     "augmentation": Augmentation,
     "loss": Loss,
     "averaging": Averaging,
+    "tuning": Tuning,
 }
 
 _PERCEPTRON: Final = "mnist-perceptron"
-_GENTLE: Final = 1e-4
+_GENTLE: Final = 3e-4
 """Rate at which pretrained layers learn on without forgetting what they know."""
+_HEAD_EPOCHS: Final = 40
+_THAWED_EPOCHS: Final = 6
+_SMALL: Final = 32
+"""Pictures a step where there are pretrained layers, whose collections are small."""
 
 
 def first_recipe(network: str, *, regime: str = "scratch", scaling: str | None = None) -> Recipe:
@@ -42,8 +54,17 @@ def first_recipe(network: str, *, regime: str = "scratch", scaling: str | None =
         return replace(recipe(_PERCEPTRON), size=0, channels=0)
     if regime == "scratch" or scaling is None:
         return Recipe(network, regime=regime)
-    optimiser = Optimiser() if regime in ("head", "auto") else Optimiser(rate=_GENTLE)
-    return Recipe(network, regime=regime, scaling=scaling, optimiser=optimiser)
+    alone = regime == "head"
+    return Recipe(
+        network,
+        regime=regime,
+        scaling=scaling,
+        batch=_SMALL,
+        epochs=_HEAD_EPOCHS if alone else _THAWED_EPOCHS,
+        optimiser=Optimiser() if alone else Optimiser(rate=_GENTLE),
+        schedule=Schedule("cosine", warmup=0.0 if alone else 1.0),
+        tuning=Tuning(head_epochs=_HEAD_EPOCHS),
+    )
 
 
 def changed(base: Recipe, changes: Mapping[str, Any]) -> Recipe:

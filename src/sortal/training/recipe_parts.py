@@ -1,4 +1,4 @@
-"""The parts of a recipe: optimiser, schedule, augmentation, loss, averaging."""
+"""The parts of a recipe: optimiser, schedule, augmentation, loss, averaging, tuning."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ SCHEDULES = ("constant", "step", "exponential", "cosine", "one-cycle")
 LOSSES = ("cross-entropy", "perceptron", "mean-squared-error")
 AVERAGES = ("none", "ema", "swa")
 FILLS = ("edge", "black")
+NORMS = ("kept", "learned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +172,29 @@ class Averaging:
 
     def __post_init__(self) -> None:
         check_fields(self, "Recipe, averaging")
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How pretrained layers are taken further; of regimes last, full and auto.
+
+    Attributes:
+        head_epochs: epochs in which the top and output alone learn, before anything below
+            them thaws: a random head would pull at good features (LP-FT; Kumar et al., ICLR
+            2022). 0 thaws at once; auto needs them, for they are its first rung.
+        head_rate: learning rate in those epochs.
+        layer_decay: share of the rate at which each layer with weights learns, of the rate of
+            the one above it, from the top down; 1 gives all the same (discriminative rates;
+            Howard and Ruder, ACL 2018). A batch norm learns as the layer before it does.
+        norms: "kept": batch norms of pretrained layers go on with the means and deviations
+            that they came with; "learned": with those of the batch. Their weights learn
+            either way, where their layer does.
+    """
+
+    head_epochs: int = number(40, 0, 100_000)
+    head_rate: float = number(1e-3, 1e-9, 1e3)
+    layer_decay: float = number(0.9, 0.01, 1)
+    norms: str = choice("kept", NORMS)
+
+    def __post_init__(self) -> None:
+        check_fields(self, "Recipe, tuning")

@@ -7,11 +7,12 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from sortal.modelfile import Model
-from sortal.report import TrainingStory
+from sortal.report import LadderStory, RungStory, TrainingStory
 from sortal.workflow.material import opened
 from sortal.workflow.story import Answered, kin_summary, network_facts, showcase
 
 if TYPE_CHECKING:
+    from sortal.workflow.deep.course import Course
     from sortal.workflow.evaluating import Judged
     from sortal.workflow.train import Trained
 
@@ -64,7 +65,32 @@ def training_story(trained: Trained, *, made: Mapping[str, str]) -> TrainingStor
         kin=kin_summary(material.kin, groups),
         facts=network_facts(trained.model),
         made={**made, **_made(trained)},
+        ladder=_ladder(evidence.course),
     )
+
+
+def _ladder(course: Course | None) -> LadderStory | None:
+    """The trainings of regime auto, as a report tells them."""
+    if course is None or course.ladder is None:
+        return None
+    from sortal.workflow.deep.ladder import WORDS
+
+    climbed = course.ladder
+    rungs = tuple(
+        RungStory(
+            name=rung.regime,
+            words=WORDS[rung.regime],
+            learning=rung.learning,
+            epochs=rung.epochs,
+            seconds=rung.seconds,
+            score=rung.score,
+            gain=None if rung.gain is None else (rung.gain.difference, rung.gain.interval),
+            kept=rung is climbed.kept,
+            message=rung.message,
+        )
+        for rung in climbed.rungs
+    )
+    return LadderStory(rungs, climbed.ended, climbed.n, climbed.n_groups, climbed.level)
 
 
 def evaluation_story(

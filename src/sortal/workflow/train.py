@@ -106,8 +106,8 @@ class Trained(Classifier):
         """
         super().save(path)
         deep = self.evidence.options.deep
-        if deep is not None and deep.checkpoint is not None:
-            deep.checkpoint.unlink(missing_ok=True)
+        if deep is not None:
+            deep.forget()
 
     @property
     def n_used(self) -> int:

@@ -36,3 +36,13 @@ def embeddings(
             scaled = learner.normalisation.apply(x).contiguous(memory_format=torch.channels_last)
             made: NDArray[np.float32] = trunk(scaled).numpy()
         yield made
+
+
+def answers(learner: Learner, pictures: Pictures) -> NDArray[np.float32]:
+    """Return the output layer's sums for pictures, as while training, float32 (n, classes)."""
+    made = []
+    for start in range(0, len(pictures), _AT_ONCE):
+        rows = np.arange(start, min(start + _AT_ONCE, len(pictures)))
+        x = pictures.batch(rows, channels=learner.network.channels)
+        made.append(learner.sums(x).numpy())
+    return np.concatenate(made)

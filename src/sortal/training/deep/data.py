@@ -56,6 +56,11 @@ class Pictures:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def cut(self) -> int:
+        """Layers of a network that they have been through: none."""
+        return 0
+
     def batch(self, rows: NDArray[np.int64], *, channels: int) -> Tensor:
         """Return float32 (k, channels, side, side), 0-255, channels last in memory."""
         pixels = torch.from_numpy(np.ascontiguousarray(self.pixels[rows]))
@@ -72,6 +77,37 @@ class Pictures:
         step = -(-len(self) // _FINGERPRINT_PICTURES)
         digest.update(np.ascontiguousarray(self.pixels[::step]).tobytes())
         return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """Pictures as they are after the first ``cut`` layers.
+
+    Attributes:
+        values: float32, shape (n, height, width, channels) or (n, width).
+        labels: int64, shape (n,).
+        cut: how many layers they have been through.
+    """
+
+    values: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    cut: int
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def batch(self, rows: NDArray[np.int64], *, channels: int) -> Tensor:  # noqa: ARG002
+        """Return float32 (k, channels, height, width), channels last in memory, or (k, width)."""
+        taken = torch.from_numpy(self.values[rows])
+        return taken.permute(0, 3, 1, 2) if taken.dim() == 4 else taken
+
+    def answers(self, rows: NDArray[np.int64]) -> Tensor:
+        """Return the kinds, int64 (k,)."""
+        return torch.from_numpy(self.labels[rows])
+
+
+Material = Pictures | Features
+"""What a learner takes batches from."""
 
 
 def in_channels(x: Tensor, channels: int) -> Tensor:

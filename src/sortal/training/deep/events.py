@@ -31,6 +31,47 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """The next of several trainings of a recipe begins; its own events follow.
+
+    Attributes:
+        regime: of it: "head", "last" or "full".
+        place: counted from 1; ``of``: how many there may be.
+    """
+
+    regime: str
+    place: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A training of several is done and was compared on the validation pictures.
+
+    Attributes:
+        regime: of it.
+        kept: whether it is better than all before it, beyond chance.
+        message: for people.
+    """
+
+    regime: str
+    kept: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Some pictures have been brought through the frozen layers.
+
+    Attributes:
+        done, total: pictures.
+    """
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """One step is done.
 
@@ -116,4 +157,4 @@ class Stopped:
     message: str
 
 
-Event = Begun | Batch | Epoch | Overfitted | Stopped
+Event = Rung | Begun | Prepared | Batch | Epoch | Overfitted | Stopped | Judged

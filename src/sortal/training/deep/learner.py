@@ -15,10 +15,17 @@ from torch import Tensor, nn
 from sortal.errors import UsageError
 from sortal.network.whole import Network
 from sortal.training.deep.augment import augment
-from sortal.training.deep.data import Normalisation, Pictures, number_for
+from sortal.training.deep.data import Material, Normalisation, Pictures, number_for
 from sortal.training.deep.events import Score
 from sortal.training.deep.losses import loss_of
-from sortal.training.deep.setting import check_fit, freeze, make_module, make_optimiser
+from sortal.training.deep.setting import (
+    check_fit,
+    freeze,
+    kept_norms,
+    make_module,
+    make_optimiser,
+    rate_shares,
+)
 from sortal.training.recipe import Recipe
 from sortal.training.recipe_parts import Loss
 
@@ -86,17 +93,25 @@ class Learner:
         check_fit(network, recipe, has_weights=weights is not None)
         if recipe.precision == "bfloat16" and not has_bfloat16():
             raise UsageError(
-                "Recipe: this processor cannot compute in bfloat16; take precision float32."
+                "Recipe: this processor cannot compute in bfloat16; take precision float32, "
+                "or auto."
             )
         self.network = network
         self.recipe = recipe
+        self._short = recipe.precision == "bfloat16" or (
+            recipe.precision == "auto" and has_bfloat16()
+        )
         self.normalisation = normalisation
         self.module = make_module(network, recipe, weights)
         norms = (nn.BatchNorm1d, nn.BatchNorm2d)
         if recipe.batch == 1 and any(isinstance(part, norms) for part in self.module.modules()):
             raise UsageError("Recipe: batch norm needs more than one picture a step; raise batch.")
         self.frozen = freeze(self.module, network, recipe)
-        self.optimiser = make_optimiser(self.module, recipe.optimiser)
+        self._norms = kept_norms(self.module, network, recipe)
+        decay = 1.0 if recipe.regime == "scratch" else recipe.tuning.layer_decay
+        self.optimiser = make_optimiser(
+            self.module, recipe.optimiser, shares=rate_shares(network, decay)
+        )
         averages = recipe.averaging.name != "none"
         self.average = copy.deepcopy(self.module).eval() if averages else None
         self.place = Place()
@@ -135,28 +150,41 @@ class Learner:
             )
         self.data = data
 
+    def start_from(self, state: Mapping[str, Tensor]) -> None:
+        """Take up all weights of another training of the same network, before the first step.
+
+        Args:
+            state: of that learner's ``result``, top and output included.
+        """
+        self.module.load_state_dict(state)
+        if self.average is not None:
+            self.average.load_state_dict(state)
+        self.kept = self._copy_of(self.result)
+
     def start_learning(self) -> None:
         """Set dropout and batch norm to learning, in the layers that learn."""
         self.module.train()
-        for child in list(self.module)[: self.frozen]:
+        for child in (*list(self.module)[: self.frozen], *self._norms):
             child.eval()
 
-    def learn(self, x: Tensor, answers: Tensor, *, rate: float) -> float:
+    def learn(self, x: Tensor, answers: Tensor, *, rate: float, cut: int = 0) -> float:
         """Take one step; return the loss before it. A loss that has exploded changes nothing.
 
         Args:
-            x: float32 (n, channels, size, size), 0-255.
+            x: float32 (n, channels, size, size), 0-255; or what ``through`` made of it.
             answers: int64 (n,).
-            rate: learning rate.
+            rate: learning rate of the top and output.
+            cut: layers that ``x`` has been through.
         """
         place, seed = self.place, self.recipe.seed
-        x = augment(x, self.recipe.augmentation, seed=seed, epoch=place.epoch, step=place.step)
+        if not cut:
+            x = augment(x, self.recipe.augmentation, seed=seed, epoch=place.epoch, step=place.step)
         with torch.random.fork_rng(devices=[]):
             # torch.manual_seed would also queue a call for each absent accelerator, every step.
             torch.default_generator.manual_seed(
                 number_for("dropout", seed, place.epoch, place.step)
             )
-            sums = self._sums(self.module, x)
+            sums = self._sums(self.module, x, cut)
         loss = loss_of(sums, answers, self.recipe.loss)
         value = float(loss.detach())
         if math.isnan(place.first_loss):
@@ -166,7 +194,7 @@ class Learner:
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         for group in self.optimiser.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["share"]
         self.optimiser.step()
         place.step += 1
         place.loss += value * len(answers)
@@ -183,7 +211,7 @@ class Learner:
             return not math.isfinite(loss)
         return not loss <= EXPLODED * max(self.place.first_loss, 1.0)
 
-    def end_epoch(self, validation: Pictures | None) -> Score | None:
+    def end_epoch(self, validation: Material | None) -> Score | None:
         """Note an epoch as done: average, validate, keep the best; return the validation score."""
         place, recipe = self.place, self.recipe
         place.epoch += 1
@@ -211,25 +239,40 @@ class Learner:
         self.average = None
         self.module.load_state_dict(self.kept)
 
-    def score(self, pictures: Pictures) -> Score:
+    def score(self, pictures: Material) -> Score:
         """Return loss (without smoothing) and accuracy of the result on ``pictures``."""
         loss, right = 0.0, 0
         for start in range(0, len(pictures), _TESTED_AT_ONCE):
             rows = np.arange(start, min(start + _TESTED_AT_ONCE, len(pictures)))
             answers = pictures.answers(rows)
-            sums = self.sums(pictures.batch(rows, channels=self.network.channels))
+            x = pictures.batch(rows, channels=self.network.channels)
+            sums = self.sums(x, cut=pictures.cut)
             loss += float(loss_of(sums, answers, Loss(self.recipe.loss.name))) * len(rows)
             right += int((sums.argmax(dim=1) == answers).sum())
         return Score(loss / len(pictures), right / len(pictures))
 
     @torch.no_grad()
-    def sums(self, x: Tensor) -> Tensor:
-        """Return the output layer's sums, float32 (n, classes), for pictures 0-255."""
-        return self._sums(self.result.eval(), x)
+    def sums(self, x: Tensor, *, cut: int = 0) -> Tensor:
+        """Return the output layer's sums, float32 (n, classes), for pictures 0-255.
 
-    def _sums(self, module: nn.Sequential, x: Tensor) -> Tensor:
-        x = self.normalisation.apply(x).contiguous(memory_format=torch.channels_last)
-        if self.recipe.precision == "float32":
+        Args:
+            x: as of ``learn``.
+            cut: layers that ``x`` has been through.
+        """
+        return self._sums(self.result.eval(), x, cut)
+
+    @torch.no_grad()
+    def through(self, x: Tensor, cut: int) -> Tensor:
+        """Return what the first ``cut`` layers make of pictures 0-255, float32."""
+        below = nn.Sequential(*list(self.module.eval())[:cut])
+        return self._sums(below, x, 0)
+
+    def _sums(self, module: nn.Sequential, x: Tensor, cut: int) -> Tensor:
+        if cut:
+            module = nn.Sequential(*list(module)[cut:])
+        else:
+            x = self.normalisation.apply(x).contiguous(memory_format=torch.channels_last)
+        if not self._short:
             return module(x)  # type: ignore[no-any-return]
         with torch.autocast("cpu", dtype=torch.bfloat16):
             return module(x).float()  # type: ignore[no-any-return]

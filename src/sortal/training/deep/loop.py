@@ -12,10 +12,11 @@ sees the same batches, changes and dropout as one that was never interrupted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import Final
 
 import numpy as np
 import torch
@@ -24,11 +25,15 @@ from numpy.typing import NDArray
 from sortal.errors import UsageError
 from sortal.training.deep.advice import diverged, ended, overfitting
 from sortal.training.deep.checkpoint import save_checkpoint
-from sortal.training.deep.data import Pictures, batch_count, batches
-from sortal.training.deep.events import Batch, Begun, Epoch, Event, Reason, Stopped
+from sortal.training.deep.data import Material, Pictures, batch_count, batches
+from sortal.training.deep.events import Batch, Begun, Epoch, Event, Prepared, Reason, Stopped
+from sortal.training.deep.features import features
 from sortal.training.deep.learner import Learner
 from sortal.training.deep.memory import keep_memory
 from sortal.training.deep.rates import rate_at
+
+WRITING: Final = 20
+"""Within an epoch, so many times as long as the last checkpoint took pass before the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Running:
     Attributes:
         checkpoint: file for the state, written at the end of each epoch and in between; None
             writes none.
-        every: seconds between checkpoints within an epoch.
+        every: seconds between checkpoints within an epoch, at least; 0 writes one a step.
         threads: of the processor; another number may change the last bits.
         stop: asked after each step; when it says yes, the state is saved and training ends.
     """
@@ -58,9 +63,12 @@ def train(
 ) -> Iterator[Event]:
     """Train to the end of the recipe, from where ``learner`` stands.
 
+    Where layers are frozen, what they make of a picture is reckoned once; of a picture to learn
+    from only without augmentation.
+
     Yields:
-        ``Begun``; for each epoch its ``Batch`` events and an ``Epoch``; ``Overfitted`` where
-        that is so; ``Stopped`` always, at last.
+        ``Begun``; ``Prepared`` while frozen layers are run; for each epoch its ``Batch`` events
+        and an ``Epoch``; ``Overfitted`` where that is so; ``Stopped`` always, at last.
 
     Raises:
         UsageError: pictures that do not fit the network or are not those of the checkpoint;
@@ -72,30 +80,34 @@ def train(
     keep_memory()
     _check(learner, pictures, validation)
     place, recipe = learner.place, learner.recipe
-    saved = perf_counter()
+    saved, wait = perf_counter(), running.every
     yield _begun(learner, pictures, running.threads)
+    prepared = yield from _prepared(learner, pictures, validation, running)
+    if prepared is None:
+        yield _interrupted(learner, running)
+        return
+    source, looked_at = prepared
     while not (learner.is_over or learner.has_lost_patience):
         began, seen = perf_counter(), place.seen
         learner.start_learning()
         for rows in _rows(learner, pictures):
             rate = _rate(learner, pictures, place.step)
-            x = pictures.batch(rows, channels=learner.network.channels)
-            loss = learner.learn(x, pictures.answers(rows), rate=rate)
+            x = source.batch(rows, channels=learner.network.channels)
+            loss = learner.learn(x, source.answers(rows), rate=rate, cut=source.cut)
             if learner.has_exploded(loss):
                 yield _diverged(learner, loss, rate)
                 return
             yield Batch(place.epoch + 1, place.step, loss, rate)
             if running.stop():
-                _save(learner, running)
-                yield Stopped("interrupted", place.epoch, None, "Interrupted; it can be resumed.")
+                yield _interrupted(learner, running)
                 return
-            if perf_counter() - saved >= running.every:
-                _save(learner, running)
+            if perf_counter() - saved >= wait:
+                wait = running.every and max(running.every, WRITING * _save(learner, running))
                 saved = perf_counter()
         learned = place.seen - seen
         learning = perf_counter() - began
         rate = _rate(learner, pictures, place.step - 1)
-        learner.end_epoch(validation)
+        learner.end_epoch(looked_at)
         _save(learner, running)
         saved = perf_counter()
         yield Epoch(
@@ -112,6 +124,29 @@ def train(
     if recipe.patience:
         learner.go_back()
     yield _ended(learner)
+
+
+def _prepared(
+    learner: Learner, pictures: Pictures, validation: Pictures | None, running: Running
+) -> Generator[Event, None, tuple[Material, Material | None] | None]:
+    """Bring through the frozen layers what stays the same in every epoch; None where stopped."""
+    if learner.is_over or learner.has_lost_patience or not learner.frozen:
+        return pictures, validation
+    steady = learner.recipe.augmentation.is_none
+    parts: list[Pictures | None] = [pictures if steady else None, validation]
+    made: list[Material | None] = [pictures, validation]
+    total = sum(len(part) for part in parts if part is not None)
+    before = 0
+    for index, part in enumerate(parts):
+        if part is None:
+            continue
+        for done, found in features(learner, part):
+            made[index] = found or part
+            yield Prepared(before + done, total)
+            if running.stop():
+                return None
+        before += len(part)
+    return made[0] or pictures, made[1]
 
 
 def _check(learner: Learner, pictures: Pictures, validation: Pictures | None) -> None:
@@ -157,9 +192,17 @@ def _rate(learner: Learner, pictures: Pictures, step: int) -> float:
     return rate_at(learner.recipe, step=learner.place.epoch * steps + step, steps=steps)
 
 
-def _save(learner: Learner, running: Running) -> None:
+def _save(learner: Learner, running: Running) -> float:
+    """Write the state; return the seconds that it took."""
+    began = perf_counter()
     if running.checkpoint is not None:
         save_checkpoint(running.checkpoint, learner, threads=running.threads)
+    return perf_counter() - began
+
+
+def _interrupted(learner: Learner, running: Running) -> Stopped:
+    _save(learner, running)
+    return Stopped("interrupted", learner.place.epoch, None, "Interrupted; it can be resumed.")
 
 
 def _begun(learner: Learner, pictures: Pictures, threads: int) -> Begun:

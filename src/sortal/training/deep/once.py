@@ -7,11 +7,18 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from sortal.errors import UsageError
 from sortal.network.load import load_network
-from sortal.network.pretrained import pretrained
+from sortal.network.pretrained import PUBLISHED, pretrained
 from sortal.network.whole import Network
 from sortal.training.deep.data import Pictures, normalisation
-from sortal.training.deep.events import Batch, Begun, Epoch, Event, Overfitted, Stopped
+from sortal.training.deep.events import (
+    Begun,
+    Epoch,
+    Event,
+    Overfitted,
+    Stopped,
+)
 from sortal.training.deep.learner import Learner
 from sortal.training.deep.loop import Running, train
 from sortal.training.recipe import Recipe
@@ -53,6 +60,24 @@ def network_of(recipe: Recipe, *, classes: int) -> Network:
     )
 
 
+def published_weights(recipe: Recipe) -> dict[str, Tensor] | None:
+    """Return the pretrained weights that a recipe starts from; None for regime scratch.
+
+    Raises:
+        UsageError: none are known for its network.
+        SortalError: as ``pretrained``.
+    """
+    if recipe.regime == "scratch":
+        return None
+    if "," in recipe.network or " " in recipe.network.strip() or ".py:" in recipe.network:
+        raise UsageError(
+            f"Recipe: regime {recipe.regime} starts from pretrained weights, and there are none "
+            "for layers of your own: take regime scratch, or a network by its name "
+            f"({', '.join(PUBLISHED)})."
+        )
+    return pretrained(recipe.network)
+
+
 def new_learner(
     recipe: Recipe,
     pictures: Pictures,
@@ -73,8 +98,8 @@ def new_learner(
         SortalError: as ``pretrained``.
     """
     network = network_of(recipe, classes=classes)
-    if weights is None and recipe.regime != "scratch":
-        weights = pretrained(recipe.network)
+    if weights is None:
+        weights = published_weights(recipe)
     scaling = normalisation(recipe.scaling, pictures, channels=network.channels)
     return Learner(network, recipe, normalisation=scaling, weights=weights)
 
@@ -103,7 +128,7 @@ def train_once(
     for event in train(learner, pictures, validation, running=running):
         if watch is not None:
             watch(event)
-        if not isinstance(event, Batch):
+        if isinstance(event, Begun | Epoch | Overfitted | Stopped):
             seen.append(event)
     return Outcome(
         learner=learner,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +11,7 @@ from torch.optim import SGD, Adadelta, Adam, AdamW, Optimizer, RMSprop
 
 from sortal.errors import UsageError
 from sortal.network.build import build
-from sortal.network.layers import Activation, Conv, Dense
+from sortal.network.layers import Activation, Conv, Dense, InvertedResidual, Residual
 from sortal.network.shapes import summarise
 from sortal.network.whole import Network
 from sortal.training.deep.data import number_for
@@ -29,6 +30,7 @@ def check_fit(network: Network, recipe: Recipe, *, has_weights: bool) -> None:
             "Recipe: regime auto is a ladder of several trainings; one training is scratch, "
             "head, last or full."
         )
+    check_regime(network, recipe)
     if (recipe.regime == "scratch") == has_weights:
         wants = "starts from random weights" if has_weights else "starts from pretrained weights"
         came = "some were given" if has_weights else "none were given"
@@ -42,6 +44,27 @@ def check_fit(network: Network, recipe: Recipe, *, has_weights: bool) -> None:
             "slope is 0 everywhere; use sigmoid, tanh or relu there."
         )
     _check_rule(network, recipe)
+
+
+def check_regime(network: Network, recipe: Recipe) -> None:
+    """Check that a network has the layers that a regime speaks of.
+
+    Raises:
+        UsageError: it has not.
+    """
+    if recipe.regime == "scratch":
+        return
+    if not network.base:
+        raise UsageError(
+            f"Recipe: regime {recipe.regime} keeps pretrained layers, but this network begins "
+            f"with its top ({network.layers[0]}): take regime scratch, or a network of "
+            "convolutions."
+        )
+    if recipe.regime in ("last", "auto") and recipe.last > network.base:
+        raise UsageError(
+            f"Recipe: the last {recipe.last} layers below the top are to learn, but there are "
+            f"only {network.base}: take last {network.base} or fewer, or regime full."
+        )
 
 
 def _check_rule(network: Network, recipe: Recipe) -> None:
@@ -123,22 +146,55 @@ def load_base(module: nn.Sequential, weights: Mapping[str, Tensor], *, base: int
 
 def freeze(module: nn.Sequential, network: Network, recipe: Recipe) -> int:
     """Fix the layers that do not learn; return how many of the first they are."""
-    frozen = {"head": network.base, "last": max(network.base - recipe.last, 0)}.get(
-        recipe.regime, 0
-    )
+    frozen = {"head": network.base, "last": network.base - recipe.last}.get(recipe.regime, 0)
     for child in list(module)[:frozen]:
         child.requires_grad_(False)
     return frozen
 
 
-def make_optimiser(module: nn.Module, how: Optimiser) -> Optimizer:
-    """Return PyTorch's optimiser over what learns; weight decay on matrices and kernels alone."""
-    learning = [p for p in module.parameters() if p.requires_grad]
-    groups = [
-        {"params": [p for p in learning if p.dim() > 1], "weight_decay": how.weight_decay},
-        {"params": [p for p in learning if p.dim() <= 1], "weight_decay": 0.0},
+def kept_norms(module: nn.Sequential, network: Network, recipe: Recipe) -> tuple[nn.Module, ...]:
+    """Batch norms of pretrained layers that go on with the statistics they came with."""
+    if recipe.regime == "scratch" or recipe.tuning.norms != "kept":
+        return ()
+    norms = (nn.BatchNorm1d, nn.BatchNorm2d)
+    return tuple(
+        part
+        for child in list(module)[: network.base]
+        for part in child.modules()
+        if isinstance(part, norms)
+    )
+
+
+def rate_shares(network: Network, decay: float) -> dict[str, float]:
+    """Return the share of the rate at which each layer learns, by its name in the module.
+
+    One in top and output; ``decay`` times as much for each layer with kernels on the way down
+    (Howard and Ruder, 2018, divide by 2.6). What follows a layer with kernels, such as its
+    batch norm, learns as it does.
+    """
+    kernels = [
+        isinstance(layer, Conv | Dense | InvertedResidual | Residual)
+        for layer in network.layers[: network.base]
     ]
-    groups = [group for group in groups if group["params"]]
+    n = sum(kernels)
+    return {
+        str(index): decay ** (n - max(sum(kernels[: index + 1]), 1) + 1)
+        for index in range(network.base)
+    }
+
+
+def make_optimiser(
+    module: nn.Module, how: Optimiser, *, shares: Mapping[str, float] | None = None
+) -> Optimizer:
+    """Return PyTorch's optimiser over what learns; weight decay on matrices and kernels alone.
+
+    Args:
+        module: the whole network.
+        how: which optimiser.
+        shares: of the rate, for each layer by its name in ``module``; None gives all the same.
+            A group's own is in its ``share``.
+    """
+    groups = _groups(module, how, shares or {})
     betas = (how.beta1, how.beta2)
     match how.name:
         case "sgd":
@@ -155,3 +211,16 @@ def make_optimiser(module: nn.Module, how: Optimiser) -> Optimizer:
             return Adam(groups, lr=how.rate, betas=betas, eps=how.epsilon, fused=True)
         case _:
             return AdamW(groups, lr=how.rate, betas=betas, eps=how.epsilon, fused=True)
+
+
+def _groups(module: nn.Module, how: Optimiser, shares: Mapping[str, float]) -> list[dict[str, Any]]:
+    """Parameters that share a rate and a weight decay, those that learn fastest last."""
+    alike: dict[tuple[float, bool], list[nn.Parameter]] = {}
+    for name, parameter in module.named_parameters():
+        if parameter.requires_grad:
+            share = shares.get(name.split(".", 1)[0], 1.0)
+            alike.setdefault((share, parameter.dim() <= 1), []).append(parameter)
+    return [
+        {"params": alike[key], "weight_decay": 0.0 if key[1] else how.weight_decay, "share": key[0]}
+        for key in sorted(alike)
+    ]

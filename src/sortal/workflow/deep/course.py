@@ -8,8 +8,10 @@ from typing import Any
 from sortal.network.layers import join
 from sortal.network.shapes import Row, summarise
 from sortal.network.whole import Network
-from sortal.training.deep import Outcome, Reason
+from sortal.training.deep import Reason
 from sortal.training.recipe import Recipe
+from sortal.workflow.deep.ladder import Ladder
+from sortal.workflow.deep.teaching import Taught
 
 History = tuple[tuple[float, float, float | None, float | None], ...]
 
@@ -30,7 +32,10 @@ class Course:
         reason: why it ended.
         ended: the same in a sentence.
         overfitted: when validation loss turned, in a sentence, or None.
-        seconds: that its epochs took; after a resume, since then.
+        seconds: that it took, with the training of the head before it and all rungs of the
+            ladder; after a resume, since then.
+        head: history of the training of the head alone that it began with; empty without one.
+        ladder: of regime auto, or None.
         speed: pictures a second learned from, in the last epoch; None where none was done.
     """
 
@@ -47,12 +52,18 @@ class Course:
     overfitted: str | None
     seconds: float
     speed: float | None
+    head: History = ()
+    ladder: Ladder | None = None
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """What a person should know of it."""
         turned = () if self.overfitted is None else (self.overfitted,)
-        return (self.ended, *turned)
+        first: tuple[str, ...] = ()
+        if self.head:
+            first = (f"The head learned alone for {len(self.head)} epochs before more thawed.",)
+        climbed = () if self.ladder is None else self.ladder.sentences
+        return (*climbed, *first, self.ended, *turned)
 
     def to_card(self) -> dict[str, Any]:
         """What the card says of it; nothing that differs from run to run."""
@@ -62,6 +73,8 @@ class Course:
             "epochs_done": len(self.history),
             "kept_epoch": self.kept,
             "ended": self.reason,
+            **({} if not self.head else {"head_epochs_done": len(self.head)}),
+            **({} if self.ladder is None else {"ladder": self.ladder.to_card()}),
         }
 
     def to_dict(self) -> dict[str, Any]:
@@ -69,6 +82,7 @@ class Course:
         names = ("loss", "accuracy", "val_loss", "val_accuracy")
         return {
             "epochs": [dict(zip(names, row, strict=True)) for row in self.history],
+            "head_epochs": [dict(zip(names, row, strict=True)) for row in self.head],
             "kept_epoch": self.kept,
             "ended": self.reason,
             "overfitting": self.overfitted,
@@ -77,11 +91,13 @@ class Course:
             "threads": self.threads,
             "seconds_learning": round(self.seconds, 2),
             "recipe": asdict(self.recipe),
+            **({} if self.ladder is None else {"ladder": self.ladder.to_dict()}),
         }
 
 
-def course_of(outcome: Outcome) -> Course:
+def course_of(taught: Taught) -> Course:
     """Tell how a training went."""
+    outcome, head = taught.outcome, taught.head
     learner, last = outcome.learner, outcome.epochs[-1:]
     network = learner.network
     kept = outcome.stopped.kept
@@ -97,8 +113,10 @@ def course_of(outcome: Outcome) -> Course:
         reason=outcome.stopped.reason,
         ended=outcome.stopped.message,
         overfitted=None if outcome.overfitted is None else outcome.overfitted.message,
-        seconds=sum(epoch.seconds for epoch in outcome.epochs),
+        seconds=taught.seconds,
         speed=last[0].pictures_per_second if last else None,
+        head=() if head is None else tuple(head.learner.place.history),
+        ladder=taught.ladder,
     )
 
 

@@ -20,6 +20,8 @@ from sortal.workflow.arguments import require_number
 if TYPE_CHECKING:
     from sortal.training.deep import Event
 
+COMPARING_SHARE = 0.2
+"""Share of the pictures outside the test that the rungs of regime auto are compared on."""
 EVERY = 30.0
 """Seconds between checkpoints within an epoch."""
 
@@ -41,7 +43,8 @@ class DeepOptions:
         checkpoint: file for the state while it trains; None keeps none.
         every: seconds between checkpoints within an epoch.
         threads: of the processor; None for one a core. Another number changes the last bits.
-        validation: share of the pictures outside the test that is only looked at.
+        validation: share of the pictures outside the test that is only looked at; None takes
+            a tenth, and a fifth for regime auto, whose rungs are compared on them.
         log: ``.csv`` or ``.jsonl`` file that gets a line an epoch; None for none.
         tensorboard: folder for TensorBoard; None for none.
         write_recipe: ``.toml`` file to write the whole recipe to; None for none.
@@ -57,7 +60,7 @@ class DeepOptions:
     checkpoint: Path | None = None
     every: float = EVERY
     threads: int | None = None
-    validation: float = VALIDATION_SHARE
+    validation: float | None = None
     log: Path | None = None
     tensorboard: Path | None = None
     write_recipe: Path | None = None
@@ -75,10 +78,43 @@ class DeepOptions:
             require_number(self.threads, "threads", least=1)
         if not (math.isfinite(self.every) and self.every >= 0):
             raise UsageError(f"every must be seconds from 0 up; {self.every:g} came.")
-        if not 0 <= self.validation <= 0.9:
+        if self.validation is not None and not 0 <= self.validation <= 0.9:
             raise UsageError(f"validation must be a share from 0 to 0.9; {self.validation:g} came.")
         if self.log is not None and self.log.suffix not in (".csv", ".jsonl"):
             raise UsageError(f"{self.log}: a log ends in .csv or .jsonl.")
+
+    def share_looked_at(self, regime: str) -> float:
+        """Share for validation that was asked for, or that suits a regime.
+
+        Raises:
+            UsageError: regime auto would have nothing to compare its rungs on.
+        """
+        if self.validation is None:
+            return COMPARING_SHARE if regime == "auto" else VALIDATION_SHARE
+        if regime == "auto" and not self.validation:
+            raise UsageError(
+                "Regime auto compares its rungs on validation pictures: give a share for "
+                "validation above 0, or name the regime."
+            )
+        return self.validation
+
+    def state_of(self, regime: str) -> Path | None:
+        """File for the state of one training of several; None where none is kept."""
+        path = self.checkpoint
+        return None if path is None else path.with_name(f"{path.name}.{regime}")
+
+    @property
+    def states(self) -> tuple[Path, ...]:
+        """Files that the states of several trainings may be in, beside the checkpoint."""
+        named = [self.state_of(regime) for regime in ("head", "last", "full")]
+        return tuple(path for path in named if path is not None)
+
+    def forget(self) -> None:
+        """Take the state away, for it has done its work."""
+        if self.checkpoint is None:
+            return
+        for path in (*self.states, self.checkpoint):
+            path.unlink(missing_ok=True)
 
     @property
     def n_threads(self) -> int:
