@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from map_browser import Visitor, settle
-from playwright.sync_api import Page
 
-AXE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+from map_browser import AXE, Visitor, settle, violations
+
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
 FACES = {
     "map": "0",
@@ -21,19 +19,6 @@ FACES = {
     "search": "document.getElementById('search').focus(); map.search('denim')",
     "help": "map.set({help: true})",
 }
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text("utf-8"))
-    found: dict[str, Any] = page.evaluate(
-        "axe.run(document, {resultTypes: ['violations'], runOnly: "
-        "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-    )
-    return [
-        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
-        for one in found["violations"]
-        for node in one["nodes"][:3]
-    ]
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: npm ci in frontend/")

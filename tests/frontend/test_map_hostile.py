@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
+
 from made_site import HOSTILE, MadeSite, write_site
 from map_browser import Visitor, place_of, settle
-from playwright.sync_api import expect
 
 
 def test_from_disk_in_a_moved_folder(visitor: Visitor, own_copy: Path) -> None:

@@ -7,8 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
-from map_browser import Visitor, place_of, settle, view
 from playwright.sync_api import Page, expect
+
+from map_browser import Visitor, place_of, settle, view
 
 
 def shown(page: Page) -> int:
@@ -19,7 +20,7 @@ def test_layouts_are_switched_with_a_move(visitor: Visitor, squares: Path) -> No
     page = visitor.open(squares)
     before = place_of(page, 3)
     page.get_by_role("radio", name="By label").check()
-    page.wait_for_function("map.map.moving")
+    page.wait_for_function("() => map.map.moving")
     settle(page)
     assert place_of(page, 3) != before
     assert page.evaluate("map.map.layout.id") == "label"
@@ -184,7 +185,7 @@ def test_the_address_holds_what_is_seen(visitor: Visitor, squares: Path) -> None
     page.evaluate("map.map.moveTo({x: 0.5, y: 0.4, scale: 2500})")
     page.evaluate("map.select(17)")
     settle(page)
-    page.wait_for_function("location.hash.includes('point=17')")
+    page.wait_for_function("() => location.hash.includes('point=17')")
     page.wait_for_timeout(500)
     state = "[map.layout, map.colour, map.passing.length, map.current, {...map.map.view}]"
     hash, before = page.evaluate("location.hash"), page.evaluate(state)

@@ -74,9 +74,12 @@ export class ScriptSource implements Source {
   private readonly sheets = new Recent<number, Promise<Sheet>>(KEPT_SHEETS);
   private head: Promise<Manifest & { base: string }> | null = null;
 
+  /** `folder`: where the site lies, with a slash at its end; "" beside the page itself. */
+  constructor(private readonly folder = "") {}
+
   manifest(): Promise<Manifest & { base: string }> {
     this.head ??= this.loader
-      .load("manifest", "data/manifest.js")
+      .load("manifest", `${this.folder}data/manifest.js`)
       .then((value) => checked(value as Manifest & { base: string }));
     return this.head;
   }
@@ -127,7 +130,7 @@ export class ScriptSource implements Source {
   /** A value that its asker keeps. */
   private async fresh(key: string): Promise<unknown> {
     const { base } = await this.manifest();
-    return this.loader.load(key, `${base}${key}.js`);
+    return this.loader.load(key, `${this.folder}${base}${key}.js`);
   }
 
   private kept<T>(key: string, read: (value: unknown) => T): Promise<T> {

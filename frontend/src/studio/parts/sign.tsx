@@ -13,6 +13,8 @@ export const SIGNS = {
   more: "M3.500 8h.01M8 8h.01M12.500 8h.01",
   close: "M4 4l8 8M12 4l-8 8",
   plus: "M8 3v10M3 8h10",
+  minus: "M3 8h10",
+  whole: "M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3",
   check: "M3 8.500l3.200 3.200L13 4.800",
   folder: "M2 4.500v8h12v-6.500H8L6.500 4.500z",
   file: "M4 2h5l3 3v9H4zM9 2v3h3",
