@@ -214,6 +214,17 @@ def test_pictures_are_copied_into_folders_and_never_moved(
     assert taught.ask("GET", f"/api/files/{made['file']}").status == 400
 
 
+def test_the_one_page_app_is_made(taught: Studio, tmp_path: Path) -> None:
+    run = last_run(taught)
+    made = taught.done(f"/api/runs/{run}/app", {})
+    with zipfile.ZipFile(
+        io.BytesIO(taught.ask("GET", f"/api/files/{made['file']}").body)
+    ) as zipped:
+        assert "index.html" in zipped.namelist()
+    taught.done(f"/api/runs/{run}/app", {"folder": str(tmp_path / "app")})
+    assert (tmp_path / "app" / "index.html").is_file()
+
+
 def test_card_and_report_are_there(taught: Studio) -> None:
     run = last_run(taught)
     card = json.loads(taught.ask("GET", f"/api/runs/{run}/card").body)

@@ -25,6 +25,12 @@ def test_the_committed_document_is_what_the_table_says(made: str) -> None:
     assert committed == made, "run  python scripts/write_openapi.py  and commit what it wrote"
 
 
+def test_the_routes_of_the_docs_are_those_of_the_table() -> None:
+    script = runpy.run_path(str(ROOT / "scripts" / "write_studio_routes.py"))
+    page = (ROOT / "docs" / "studio.md").read_text("utf-8")
+    assert page == script["written"](page), "run  python scripts/write_studio_routes.py"
+
+
 def test_every_operation_has_a_name_of_its_own(made: str) -> None:
     paths: dict[str, dict[str, Any]] = json.loads(made)["paths"]
     names = Counter(op["operationId"] for path in paths.values() for op in path.values())

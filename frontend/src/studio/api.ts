@@ -34,6 +34,11 @@ export interface AnswersMessage {
   total: number;
 }
 
+/** Where to write the page that runs the model; `folder` as in `SortMessage`. */
+export interface AppMessage {
+  folder?: string | null;
+}
+
 /** Whether a stated confidence can be believed; `error` is the expected one, 0-1. */
 export interface CalibrationMessage {
   error: number;
@@ -236,6 +241,30 @@ export interface LabelMessage {
 export interface LikelyMessage {
   kind: string;
   probability: number;
+}
+
+/**
+ * Make the map: `run` is whose answers it shows, null for the last that was done.
+ *
+ * What lies on the map stays where it is unless `relayout` lets all of it move.
+ */
+export interface MakeMapMessage {
+  run?: number | null;
+  relayout?: boolean;
+}
+
+/**
+ * The map there is, at /map/; a point's path begins with its picture's id and a slash.
+ *
+ * `run` is whose answers it shows. `stale` says that something was said or trained since.
+ */
+export interface MapMessage {
+  ready: boolean;
+  run: number | null;
+  at: number | null;
+  pictures: number;
+  stale: boolean;
+  notes: ReadonlyArray<string>;
 }
 
 /** A name for a kind or a group. */
@@ -492,6 +521,12 @@ export interface Routes {
   "GET /api/runs/{id}/report": { path: "id"; query: {}; takes: null; gives: Blob };
   /** Which pictures to label next. */
   "GET /api/next": { path: never; query: { run?: Word; count?: Word }; takes: null; gives: NextsMessage };
+  /** The map there is. */
+  "GET /api/map": { path: never; query: {}; takes: null; gives: MapMessage };
+  /** Make the map, or let it grow by what is new. */
+  "POST /api/map": { path: never; query: {}; takes: MakeMapMessage; gives: JobMessage };
+  /** A file of the map's site. */
+  "GET /map/{path}": { path: "path"; query: {}; takes: null; gives: Blob };
   /** What the model says of a picture. */
   "POST /api/runs/{id}/predict": { path: "id"; query: { heat?: Word }; takes: Blob; gives: PredictionMessage };
   /** Where the model saw evidence for its answer. */
@@ -508,6 +543,8 @@ export interface Routes {
   "POST /api/runs/{id}/predictions": { path: "id"; query: {}; takes: null; gives: JobMessage };
   /** Copy the pictures into folders by kind; nothing is moved. */
   "POST /api/runs/{id}/sort": { path: "id"; query: {}; takes: SortMessage; gives: JobMessage };
+  /** A folder with one page that runs the model in any browser. */
+  "POST /api/runs/{id}/app": { path: "id"; query: {}; takes: AppMessage; gives: JobMessage };
   /** The project as one archive. */
   "POST /api/pack": { path: never; query: {}; takes: null; gives: JobMessage };
   /** Make a project folder of a packed project. */

@@ -47,3 +47,4 @@ def studio(
             webbrowser.open(address)
 
     serve(project, port=port, opened=opened)
+    streams.say("The studio has ended. All that was said and trained is kept.")

@@ -223,6 +223,11 @@ class Pictures:
             raise UsageError(_closed(row[0]))
         return self._source(*row)
 
+    def lies_there(self, file: Path) -> bool:
+        """Whether a file of the project holds any of its pictures, removed ones included."""
+        place = file.relative_to(self._folder).as_posix()
+        return self._store.row("SELECT 1 FROM picture WHERE place = ? LIMIT 1", [place]) is not None
+
     def collection(self, *, name: str, unlabelled: bool = False) -> tuple[Collection, list[int]]:
         """Return what trains: the labelled pictures that are neither excluded nor faulty.
 

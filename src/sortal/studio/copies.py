@@ -19,6 +19,7 @@ from sortal.studio.desk import Desk
 from sortal.studio.jobs import Teller, Told
 
 if TYPE_CHECKING:
+    from sortal.modelfile import Model
     from sortal.workflow import Prediction
 
 By = Literal["answer", "label"]
@@ -62,13 +63,31 @@ def sort_copies(
         raise TypeError("sort_copies needs a folder or an archive")
     with TemporaryDirectory(dir=archive.parent, prefix=".sorted-") as made:
         told = _sort_into(desk, run, by, Path(made), teller)
-        part = Path(made) / ".zip"
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as out:
-            for file in sorted(Path(made).rglob("*")):
-                if file.is_file() and file != part:
-                    out.write(file, file.relative_to(made).as_posix())
-        part.replace(archive)
+        _zip(Path(made), archive)
     return told
+
+
+def write_app(model: Model, archive: Path) -> Told:
+    """Write the one-page app of a model as a zip."""
+    from sortal.workflow import export_folder
+
+    with TemporaryDirectory(dir=archive.parent, prefix=".app-") as made:
+        size = export_folder(model, Path(made) / "app").size
+        _zip(Path(made) / "app", archive)
+    return {"size": size}
+
+
+def _zip(folder: Path, archive: Path) -> None:
+    """Put all files of a folder into a zip, which is there whole or not at all."""
+    part = archive.with_name(f".{archive.name}.part")
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as out:
+            for file in sorted(folder.rglob("*")):
+                if file.is_file():
+                    out.write(file, file.relative_to(folder).as_posix())
+        part.replace(archive)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _sort_into(desk: Desk, run: int, by: By, folder: Path, teller: Teller) -> Told:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sortal.backbones import THUMBNAIL_SIDE, backbone, embed
 from sortal.collection import Collection
-from sortal.pictures import Fault, PicturePool, Source
+from sortal.pictures import Fault, PicturePool, Source, Step
 from sortal.studio.desk import Desk
 from sortal.studio.jobs import Job, Teller, Told
+from sortal.studio.pace import Pace
 
 BACKBONE = "lite0"
-_PORTION = 256
+_FIRST, _MOST = 64, 2_048
+"""Pictures of the first portion and of the largest: the first thumbnails come soon, and later
+portions are worth the start of their worker processes."""
 
 
 def look_at_new(desk: Desk) -> Job | None:
@@ -32,6 +36,7 @@ def _look(desk: Desk, teller: Teller) -> Told:
     seen = desk.cache.thumbnails(sorted(set(hashes)))
     new = [i for i, sha256 in enumerate(hashes) if sha256 not in seen]
     looked = faulty = 0
+    began = time.monotonic()
     for rows in _portions(new):
         samples = tuple(collection.samples[i] for i in rows)
         part = Collection(name=collection.name, samples=samples)
@@ -39,7 +44,7 @@ def _look(desk: Desk, teller: Teller) -> Told:
             part,
             backbone(BACKBONE),
             cache=desk.cache,
-            progress=lambda _: teller.check(),
+            progress=_Onward(teller, before=looked, total=len(new)),
             thumbnails=True,
         )
         faults = {_id_of(fault): fault.message for fault in known.collection.faults}
@@ -48,7 +53,21 @@ def _look(desk: Desk, teller: Teller) -> Told:
         looked, faulty = looked + len(rows), faulty + len(faults)
         teller.tell({"looked": looked, "of": len(new)})
         desk.jobs.announce({"looked": [ids[i] for i in rows]})
+    Pace(desk.cache).note_looking(BACKBONE, pictures=looked, seconds=time.monotonic() - began)
     return {"looked": looked, "faulty": faulty}
+
+
+class _Onward:
+    """Tells of the portions of one look as of one long stage."""
+
+    def __init__(self, teller: Teller, *, before: int, total: int) -> None:
+        self._teller = teller
+        self._before = before
+        self._total = total
+
+    def __call__(self, step: Step) -> None:
+        done = self._before + (step.done if step.unit == "pictures" else 0)
+        self._teller.step(Step("Looking at pictures", done, self._total, "pictures"))
 
 
 def _add_thumbnails(desk: Desk, samples: Sequence[Any], hashes: Sequence[str]) -> None:
@@ -81,4 +100,7 @@ def _id_of(fault: Fault) -> int:
 
 
 def _portions(rows: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (rows[start : start + _PORTION] for start in range(0, len(rows), _PORTION))
+    start, size = 0, _FIRST
+    while start < len(rows):
+        yield rows[start : start + size]
+        start, size = start + size, min(2 * size, _MOST)

@@ -491,6 +491,12 @@ class SortMessage(Struct, frozen=True, kw_only=True):
     folder: str | None = None
 
 
+class AppMessage(Struct, frozen=True, kw_only=True):
+    """Where to write the page that runs the model; ``folder`` as in ``SortMessage``."""
+
+    folder: str | None = None
+
+
 class FileMessage(Struct, frozen=True, kw_only=True):
     """A file that was made to be taken away, at /api/files/NAME; ``size`` in bytes."""
 

@@ -19,8 +19,8 @@ def folder_given(text: str) -> Path:
     Raises:
         UsageError: it is not a whole path.
     """
-    path = Path(text).expanduser() if "\0" not in text else Path()
-    if not path.is_absolute():
+    path = Path(os.path.expanduser(text))  # noqa: PTH111  # leaves what it does not know as it is
+    if "\0" in text or not path.is_absolute():
         raise UsageError("Give the whole path of the folder, from the top of the disk on.")
     return Path(os.path.normpath(path))
 

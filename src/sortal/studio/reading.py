@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sortal.collection import LIMITS, ArchiveLimits, Collection, Sample, read_collection
-from sortal.errors import PictureError
+from sortal.errors import CollectionError, PictureError
 from sortal.pictures import Step, content_hash
 from sortal.project import NewPicture, Origin
 from sortal.studio.desk import Desk
@@ -49,7 +50,20 @@ class Reading:
 
 
 def read_in(desk: Desk, reading: Reading, teller: Teller) -> Told:
-    """Add what is there, all of it or, where it is stopped, nothing."""
+    """Add what is there, all of it or, where it is stopped or cannot be read, nothing.
+
+    An archive of which nothing came into the project is removed again.
+    """
+    try:
+        return _read_in(desk, reading, teller)
+    except CollectionError as error:
+        raise CollectionError(str(error).replace(str(reading.path), reading.name)) from error
+    finally:
+        if reading.origin == "upload" and not desk.project.pictures.lies_there(reading.path):
+            shutil.rmtree(reading.path.parent, ignore_errors=True)
+
+
+def _read_in(desk: Desk, reading: Reading, teller: Teller) -> Told:
     teller.step(Step("Listing", 0, None, "files"))
     collection = read_collection(reading.path, limits=ARCHIVE_LIMITS)
     new = list(_pictures(collection, reading, teller))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -12,12 +13,15 @@ from sortal.errors import UsageError
 
 DEFAULT_PORT: Final = 8765
 _TRIES: Final = 20
+_MOST_AT_ONCE: Final = 200
+"""Connections; one browser opens six to a server. What is beyond is told to come back (503)."""
+_MOST_HEADERS: Final = 32_768
 
 
 def serve(
     folder: Path, *, port: int | None = None, opened: Callable[[str], None] | None = None
 ) -> None:
-    """Serve one project until interrupted.
+    """Serve one project until it is interrupted, which is how it ends.
 
     Args:
         folder: of the project; made where it is not there.
@@ -53,12 +57,15 @@ def serve(
         server_header=False,
         ws="none",
         lifespan="off",
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=1,  # streams of events never end by themselves
+        limit_concurrency=_MOST_AT_ONCE,
+        h11_max_incomplete_event_size=_MOST_HEADERS,
     )
     if opened is not None:
         opened(f"http://127.0.0.1:{number}/?token={token}")
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # the way to end it; uvicorn has closed in order
+            uvicorn.Server(config).run(sockets=[listener])
     finally:
         listener.close()
         desk.close()

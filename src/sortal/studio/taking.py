@@ -14,11 +14,11 @@ from starlette.responses import FileResponse, Response
 from sortal.errors import InputError, OutputError, UsageError
 from sortal.pictures import Step
 from sortal.project import ENDING, pack, unpack
-from sortal.studio.copies import sort_copies, write_predictions
+from sortal.studio.copies import sort_copies, write_app, write_predictions
 from sortal.studio.desk import Desk
 from sortal.studio.following import job_message
 from sortal.studio.jobs import Teller, Told
-from sortal.studio.messages import FileMessage, JobMessage, SortMessage
+from sortal.studio.messages import AppMessage, FileMessage, JobMessage, SortMessage
 from sortal.studio.places import folder_given
 from sortal.studio.receiving import passing_file, receive
 from sortal.studio.routes import MEBI, Call, Route
@@ -54,6 +54,14 @@ class Taking:
                 self.sort,
                 "Copy the pictures into folders by kind; nothing is moved",
                 takes=SortMessage,
+                gives=JobMessage,
+            ),
+            Route(
+                "POST",
+                "/api/runs/{id}/app",
+                self.app,
+                "A folder with one page that runs the model in any browser",
+                takes=AppMessage,
                 gives=JobMessage,
             ),
             Route("POST", "/api/pack", self.pack, "The project as one archive", gives=JobMessage),
@@ -105,15 +113,30 @@ class Taking:
                 f"{self._name}-{run}-sorted.zip",
                 lambda path, teller: sort_copies(self._desk, run, asked.by, teller, archive=path),
             )
-        folder = folder_given(asked.folder)
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise OutputError(f"{folder}: there is something already. Name a folder that is new.")
+        folder = _new_folder(asked.folder)
         return job_message(
             self._desk.jobs.submit(
                 "sort",
                 lambda teller: sort_copies(self._desk, run, asked.by, teller, folder=folder),
             )
         )
+
+    def app(self, call: Call) -> JobMessage:
+        """Write the one-page app into a folder of the machine, or into a zip to download."""
+        run = call.number("id")
+        model = self._desk.models.get(run).model
+        if call.body.folder is None:
+            return self._make(
+                "app", f"{self._name}-{run}-app.zip", lambda path, _: write_app(model, path)
+            )
+        folder = _new_folder(call.body.folder)
+
+        def work(_: Teller) -> Told:
+            from sortal.workflow import export_folder
+
+            return {"folder": str(folder), "size": export_folder(model, folder).size}
+
+        return job_message(self._desk.jobs.submit("app", work))
 
     def pack(self, _: Call) -> JobMessage:
         """Pack the project, which may be worked on meanwhile."""
@@ -185,6 +208,19 @@ class Taking:
     def _name(self) -> str:
         """The project's name as every system takes it in the name of a file."""
         return re.sub(r"[^\w .-]", "_", self._desk.project.name).strip(" .")[:80] or "project"
+
+
+def _new_folder(text: str) -> Path:
+    """A folder of the machine in which nothing is yet.
+
+    Raises:
+        UsageError: it is not a whole path.
+        OutputError: something is there.
+    """
+    folder = folder_given(text)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise OutputError(f"{folder}: there is something already. Name a folder that is new.")
+    return folder
 
 
 def _attached(content: bytes, name: str, kind: str) -> Response:

@@ -23,7 +23,12 @@ from sortal.studio.receiving import passing_file, receive
 from sortal.studio.routes import MEBI, Call, Route
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from sortal.workflow import Classifier
+
+    Features = NDArray[np.float32]
 
 _SHOWN_SIDE: Final = 480
 _FRAME_LIMIT: Final = 32 * MEBI
@@ -85,10 +90,12 @@ class Trying:
         began = time.monotonic()
         classifier = self._desk.models.get(run)
         prepared = _prepared(source, classifier, side=_SHOWN_SIDE if wanted else None)
-        prediction = classifier.predict(prepared.square, top=len(classifier.classes))
-        drawn = None
+        many, drawn = len(classifier.classes), None
         if wanted and classifier.model.has_features:
-            drawn = _url(_warm(classifier, prepared, prediction.kinds[0][0]))
+            prediction, features = classifier.predict_and_look(prepared.square, top=many)
+            drawn = _url(_warm(classifier, prepared, features, prediction.kinds[0][0]))
+        else:
+            prediction = classifier.predict(prepared.square, top=many)
         return PredictionMessage(
             kinds=[LikelyMessage(kind=k, probability=p) for k, p in prediction.kinds],
             unknown=prediction.unknown,
@@ -107,11 +114,11 @@ class Trying:
             raise UsageError("This model has no feature map, so it cannot say where it looked.")
         source = self._desk.project.pictures.source(call.number("picture"))
         prepared = _prepared(source, classifier, side=_SHOWN_SIDE)
-        answer = call.query.get("answer") or classifier.predict(prepared.square).kinds[0][0]
+        prediction, features = classifier.predict_and_look(prepared.square)
+        answer = call.query.get("answer") or prediction.kinds[0][0]
+        content = _warm(classifier, prepared, features, answer)
         headers = {"cache-control": "private, max-age=3600"}
-        return Response(
-            _warm(classifier, prepared, answer), media_type="image/jpeg", headers=headers
-        )
+        return Response(content, media_type="image/jpeg", headers=headers)
 
     def threshold(self, call: Call) -> ThresholdMessage:
         """Return from which distance on the model does not know."""
@@ -151,7 +158,9 @@ def _prepared(source: Source, classifier: Classifier, *, side: int | None) -> Pr
     return answer
 
 
-def _warm(classifier: Classifier, prepared: Prepared, answer: str) -> bytes:
+def _warm(
+    classifier: Classifier, prepared: Prepared, features: Features | None, answer: str
+) -> bytes:
     """Draw the heat for an answer over its picture, as a JPEG."""
     import numpy as np
 
@@ -160,7 +169,6 @@ def _warm(classifier: Classifier, prepared: Prepared, answer: str) -> bytes:
     card = classifier.card
     if answer not in card.classes:
         raise UsageError(f"The model knows no kind called {answer!r}.")
-    features = classifier.model.run(prepared.square[None], features=True).features
     if features is None:
         raise UsageError("This model has no feature map, so it cannot say where it looked.")
     index = np.array([card.classes.index(answer)], np.int64)

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sortal.collection import Collection
 from sortal.evaluation import (
@@ -123,6 +124,22 @@ class Classifier:
             notes = (*notes, *_remarks(pixels, square))
         answers = self.model.run(square[None])
         return self._prediction(answers, 0, Asked(name, notes), top=top)
+
+    def predict_and_look(
+        self, square: Pixels, *, top: int = 1
+    ) -> tuple[Prediction, NDArray[np.float32] | None]:
+        """Answer to a picture that has the network's shape already, with what it saw on the way.
+
+        Args:
+            square: uint8 RGB, shape (size, size, 3), as ``fit_square`` makes them.
+            top: how many kinds to name.
+
+        Returns:
+            The answer, and the last feature map, float32 (1, width, grid, grid), for
+            ``class_activation``; None where the model has none.
+        """
+        answers = self.model.run(square[None], features=self.model.has_features)
+        return self._prediction(answers, 0, Asked("<pixels>"), top=top), answers.features
 
     @property
     def is_of_handwriting(self) -> bool:
