@@ -14,36 +14,29 @@ export interface Epoch {
 
 export class Work {
   private readonly jobs = new Map<number, JobMessage>();
-  private readonly told = new Map<number, Epoch[]>();
   /** Seconds on this machine's clock at which a stage of a job began, with how much was done. */
   private readonly stages = new Map<number, { stage: string; at: number; done: number }>();
 
-  /** All that is known; what the events told of epochs stays. */
   set({ jobs }: JobsMessage): void {
     for (const job of jobs) this.note(job);
   }
 
   /** After a restart of the server, its numbers begin anew. */
   clear(): void {
-    for (const map of [this.jobs, this.told, this.stages]) map.clear();
+    for (const map of [this.jobs, this.stages]) map.clear();
   }
 
   note(job: JobMessage): void {
     this.jobs.set(job.id, job);
-    if (job.told?.["event"] === "epoch") this.addEpoch(job.id, job.told as unknown as Epoch);
     const { step } = job;
     if (step && this.stages.get(job.id)?.stage !== step.stage) {
       this.stages.set(job.id, { stage: step.stage, at: performance.now() / 1000, done: step.done });
     }
   }
 
-  private addEpoch(job: number, epoch: Epoch): void {
-    const known = this.told.get(job) ?? [];
-    if (!known.some((one) => one.epoch === epoch.epoch)) this.told.set(job, [...known, epoch]);
-  }
-
+  /** The epochs of a training by backpropagation so far; with each, its job tells of all. */
   epochs(job: number): readonly Epoch[] {
-    return this.told.get(job) ?? [];
+    return (this.jobs.get(job)?.told?.["epochs"] as readonly Epoch[] | undefined) ?? [];
   }
 
   get all(): readonly JobMessage[] {

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { JobMessage } from "./api";
 import type { Studio } from "./studio";
-import { count, duration, t } from "./texts";
+import { count, decimal, duration, t } from "./texts";
 
 export function WorkStrip({ studio }: { studio: Studio }) {
   const jobs = studio.work.running.filter((job) => job.name !== "train" || studio.screen !== "train");
@@ -46,6 +46,8 @@ function JobLine({ studio, job }: { studio: Studio; job: JobMessage }) {
 export function progressOf(studio: Studio, job: JobMessage): { share: number | null; words: string } {
   if (job.state === "waiting") return { share: null, words: t.work.waiting };
   const { step, told } = job;
+  const course = courseOf(job);
+  if (course) return course;
   if (!step || (step.total === null && step.done === 0)) {
     const done = Number(told?.["looked"] ?? told?.["added"] ?? Number.NaN);
     const of = Number(told?.["of"]);
@@ -58,6 +60,19 @@ export function progressOf(studio: Studio, job: JobMessage): { share: number | n
   if (pace && step.unit === "pictures") parts.push(t.work.rate(count(Math.round(pace.rate))));
   if (pace && pace.left > 2) parts.push(t.work.left(duration(pace.left)));
   return { share: step.total ? step.done / step.total : null, words: parts.join(" · ") };
+}
+
+interface Course {
+  begun?: { epochs: number; steps: number };
+  batch?: { epoch: number; step: number; loss: number };
+}
+
+/** How far a training by backpropagation is; null for everything else, and before and after its epochs. */
+function courseOf({ told }: JobMessage): { share: number; words: string } | null {
+  const { begun, batch } = (told ?? {}) as Course;
+  if (!begun || !batch || told?.["stopped"]) return null;
+  const share = ((batch.epoch - 1) * begun.steps + batch.step) / (begun.epochs * begun.steps);
+  return { share, words: `${t.train.epochOf(count(batch.epoch), count(begun.epochs))} · ${t.train.loss} ${decimal(batch.loss)}` };
 }
 
 interface LineGiven {

@@ -35,7 +35,7 @@ export function OneShelf({ studio, shelf }: { studio: Studio; shelf: "unlabelled
   return (
     <>
       <Title words={t.shelves[shelf]} below={`${t.count.pictures(total)}. ${t.shelves.why[shelf]}`} back={{ href: BACK, words: t.gather.allKinds }} />
-      <Strip studio={studio} list={list} label={t.shelves[shelf]} lines={1} tile={shelf === "faulty" ? 190 : 112} aside={shelf === "excluded"} />
+      <Strip studio={studio} list={list} label={t.shelves[shelf]} lines={shelf === "faulty" ? 2 : 1} tile={shelf === "faulty" ? 190 : 112} aside={shelf === "excluded"} />
     </>
   );
 }

@@ -16,10 +16,10 @@ export function useShelf(studio: Studio, place: Place): Pages {
 
 async function page(studio: Studio, place: Place, start: number, count: number) {
   const { pictures, total } = await call("GET /api/pictures", { query: { ...place, start, count } });
-  const noted = place.shelf === "faulty" || place.kind === undefined;
-  const shown = pictures.map((picture) => ({
-    picture,
-    ...(noted && { note: picture.fault ?? (picture.kind === null ? picture.path : studio.kindName(picture.kind)) }),
-  }));
+  const shown = pictures.map((picture) => {
+    const name = picture.path.slice(picture.path.lastIndexOf("/") + 1);
+    if (picture.fault !== null) return { picture, note: name, more: picture.fault };
+    return place.kind === undefined ? { picture, note: picture.kind === null ? name : studio.kindName(picture.kind) } : { picture };
+  });
   return { shown, total };
 }

@@ -231,6 +231,7 @@ export const de: Texts = {
     unseen: "ungesehen",
     basis: { trial: "Aus einem kurzen Versuch.", training: "Aus früheren Läufen.", nothing: "" },
     news: (count) => `${pictures(count)} ${count === 1 ? "muss" : "müssen"} zuerst angesehen werden.`,
+    epochOf: (number, of) => `Epoche ${number} von ${of}`,
     epoch: (number) => `Nach Epoche ${number}`,
   },
   judge: {

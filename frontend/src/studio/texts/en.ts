@@ -233,6 +233,7 @@ export const en = {
     unseen: "unseen",
     basis: { trial: "From a short trial.", training: "From earlier trainings.", nothing: "" },
     news: (count: number) => `${pictures(count)} must be looked at first.`,
+    epochOf: (number: string, of: string) => `Epoch ${number} of ${of}`,
     epoch: (number: string) => `After epoch ${number}`,
   },
   judge: {

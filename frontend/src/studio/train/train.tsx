@@ -60,6 +60,7 @@ function expected(estimate: EstimateMessage | null): string {
 function Running({ studio, job }: { studio: Studio; job: JobMessage }) {
   const { share, words } = progressOf(studio, job);
   const epochs = studio.work.epochs(job.id);
+  const warned = (job.told?.["overfitted"] as { message?: string } | undefined)?.message;
   return (
     <div class="running">
       <p class="running-words">{words}</p>
@@ -68,6 +69,7 @@ function Running({ studio, job }: { studio: Studio; job: JobMessage }) {
       <Elapsed since={job.began} />
       <button type="button" onClick={() => void studio.cancel(job.id)}>{t.train.stop}</button>
       {epochs.length > 0 && <Curves epochs={epochs} />}
+      {warned && <p class="warning"><Sign of="warn" /> <span lang={t.told(warned).lang}>{t.told(warned).text}</span></p>}
     </div>
   );
 }
