@@ -46,6 +46,7 @@ class _Course:
         self._now = ""
         self._rungs: list[str] = []
         self._epochs: list[Epoch] = []
+        self._lines: list[str] = []
 
     def __call__(self, event: Event) -> None:
         """Take note of an event of the training."""
@@ -58,13 +59,14 @@ class _Course:
             self._rungs.append(event.message)
         elif isinstance(event, Begun):
             self._title = begun_line(event)
-            self._epochs = []
+            self._epochs, self._lines = [], []
         elif isinstance(event, Prepared):
             self._now = f"frozen layers: {event.done:,} of {event.total:,} pictures"
         elif isinstance(event, Batch):
             self._now = self._batch(event)
         elif isinstance(event, Epoch):
             self._epochs.append(event)
+            self._lines.append(epoch_line(event, self._clock))  # time left as it was then
         elif isinstance(event, Stopped):
             self._now = ""
 
@@ -76,7 +78,7 @@ class _Course:
             parts.append(Text(visible(self._title)))
         if self._epochs:
             parts += self._plot()
-            parts += [Text(epoch_line(e, self._clock)) for e in self._epochs[-_LATEST:]]
+            parts += [Text(line) for line in self._lines[-_LATEST:]]
         if self._now:
             parts.append(Text(self._now, style="dim"))
         return Group(*parts)
