@@ -28,7 +28,7 @@ import argparse
 import csv
 import gzip
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +45,8 @@ RESULTS = Path(__file__).parent / "results"
 SEED = 20261125
 LARGE = 8  # times fewer pages of many megapixels
 ROWS = (2, 5, 10, 20)
+LETTER = replace(PLAIN, width=900, height=600, least=0.15, most=0.28)  # digits stand apart
+SHEETS = {"paper": LETTER, "shadow": replace(LETTER, shadow=PAGES["shadow"].shadow)}
 
 Grey = NDArray[np.uint8]
 
@@ -182,9 +184,8 @@ def as_it_comes(image: Grey) -> Grey:
 
 def page_rows(classifier: Classifier, source: Digits, *, each: int) -> Iterator[dict[str, object]]:
     """One row a number of digits on a page, and of pages in a shadow."""
-    shadow = PAGES["shadow"]
     for n in ROWS:
-        for name, page in (("paper", PLAIN), ("shadow", shadow)):
+        for name, page in SHEETS.items():
             outcomes = [one_page(classifier, source, page, n=n, seed=k) for k in range(each)]
             found, whole, digits = (np.array(column) for column in zip(*outcomes, strict=True))
             cells: dict[str, object] = {"page": name, "digits": n, "pages": each}
