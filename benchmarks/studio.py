@@ -105,7 +105,7 @@ def server() -> Iterator[Server]:
             one.close()
 
 
-def paint(browser: str, runs: int = 7) -> dict[str, Any]:
+def paint(browser: str, runs: int = 5) -> dict[str, Any]:
     """From the command to the first paint, in a browser that is open already."""
     from playwright.sync_api import sync_playwright
 
@@ -128,7 +128,7 @@ def paint(browser: str, runs: int = 7) -> dict[str, Any]:
     return {"address printed, s": summary(listening), "first paint, s": summary(painted)}
 
 
-def train(pictures: Path, runs: int = 5, count: int = 300) -> dict[str, Any]:
+def train(pictures: Path, runs: int = 3, count: int = 300) -> dict[str, Any]:
     """From dropping 300 pictures of a cold project, with a cold cache, to the result."""
     kinds = [k for k in kinds_of(pictures) if len(k[1]) >= count // 3][:3]
     whole, dropped, trained = [], [], []
@@ -153,7 +153,7 @@ def train(pictures: Path, runs: int = 5, count: int = 300) -> dict[str, Any]:
     }
 
 
-def live(pictures: Path, seconds: float = 8.0) -> dict[str, Any]:
+def live(pictures: Path, seconds: float = 5.0) -> dict[str, Any]:
     """Answers a second to frames of 640 x 480, one after the other, as a page sends them."""
     kinds = [k for k in kinds_of(pictures) if len(k[1]) >= 60][:3]
     found: dict[str, Any] = {}

@@ -8,6 +8,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -250,6 +251,21 @@ def test_the_project_travels_as_one_archive(
         preview = other.ask("GET", "/api/pictures/1/preview")
         assert preview.body[:3] == b"\xff\xd8\xff"
     shutil.rmtree(told["folder"])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(find_spec("torch") is None, reason="a network from parts needs sortal[deep]")
+def test_a_network_from_parts_tells_its_curve_as_it_learns(taught: Studio) -> None:
+    asked = {"network": "flatten, dense 8 relu", "size": 16, "epochs": 3, "batch": 8}
+    job = taught.job("/api/train", asked)
+    assert job["state"] == "done", job
+    assert [epoch["epoch"] for epoch in job["told"]["epochs"]] == [1, 2, 3]
+    assert job["told"]["begun"]["pictures"] > 0
+    run = last_run(taught)
+    assert taught.get("/api/runs")[0]["options"]["network"] == asked["network"]
+    told = taught.post(f"/api/runs/{run}/predict?heat=1", png(draw("disc", 502)))
+    assert len(told["kinds"]) == 3
+    assert len(taught.get(f"/api/next?run={run}")["pictures"]) == 0
 
 
 def test_how_long_it_will_take_is_said_before_and_after(tmp_path: Path, shapes: Path) -> None:

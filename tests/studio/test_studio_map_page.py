@@ -118,8 +118,8 @@ def test_a_line_around_all_sets_them_aside_and_back(page: Page, mapped: Studio) 
     box = page.locator(".map-canvas canvas").bounding_box()
     assert box
     left, top, right, bottom = (
-        *(box["x"] + 3, box["y"] + 3),
-        *(box["x"] + box["width"] - 3, box["y"] + box["height"] - 60),
+        *(box["x"] + 30, box["y"] + 30),
+        *(box["x"] + box["width"] - 30, box["y"] + box["height"] - 80),
     )
     page.mouse.move(left, top)
     page.mouse.down()
