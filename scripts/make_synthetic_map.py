@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import argparse
 import io
+import resource
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from sortal.map import fidelity, find_neighbours, layout_similarity
 from sortal.map.site import (
     Annotation,
     Cluster,
@@ -28,7 +31,7 @@ from sortal.map.site import (
     SiteFolder,
     write_site,
 )
-from sortal.pictures import Step
+from sortal.pictures import Progress, Step
 
 CROWDS = 24
 VARIANTS = 16
@@ -37,15 +40,24 @@ HOSTILE = '<script>alert("x")</script>'
 
 
 def main() -> None:
+    """Make one as the arguments say."""
     asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     asked.add_argument("site", type=Path)
     asked.add_argument("--points", type=int, default=1_000_000)
     asked.add_argument("--seed", type=int, default=0)
     asked.add_argument("--packed", action="store_true", help="with packed previews")
+    asked.add_argument(
+        "--vectors",
+        type=int,
+        metavar="D",
+        help="make up vectors of D numbers, and find neighbours and places as `sortal map` does",
+    )
     options = asked.parse_args()
     begun = time.monotonic()
     with SiteFolder(options.site) as folder:
         site = synthetic_site(options.points, seed=options.seed, packed=options.packed)
+        if options.vectors:
+            site = laid_out(site, width=options.vectors, seed=options.seed, tell=_told(begun))
         write_site(folder, site, progress=_told(begun))
     print(f"{options.points:,} points, {time.monotonic() - begun:.1f} s")
 
@@ -83,6 +95,71 @@ def synthetic_site(n: int, *, seed: int = 0, packed: bool = False) -> Site:
         faults=(("broken.jpg", "The file ends before the picture does."),),
         notes=("These pictures are made up.",),
     )
+
+
+def laid_out(site: Site, *, width: int, seed: int, tell: Progress) -> Site:
+    """The same pictures, laid out by made-up vectors: crowds of 10 directions in noise of all."""
+    chance = np.random.default_rng([seed, 1])
+    codes = np.asarray(site.columns[1].data, np.int64)
+    vectors = _vectors(codes, width, chance)
+    begun = _clocks()
+    neighbours = find_neighbours(vectors, progress=tell)
+    found = _clocks()
+    print(f"neighbours, recall {neighbours.recall:.3f}: {_since(begun)}", flush=True)
+    places = layout_similarity(vectors, neighbours, progress=tell)
+    print(f"layout: {_since(found)}; both: {_since(begun)}", flush=True)
+    kept = fidelity(vectors, places, neighbours=neighbours)
+    low, high = places.min(axis=0), places.max(axis=0)
+    wide, deep = (float(side) for side in high - low)
+    first = replace(
+        site.layouts[0],
+        xy=(places - low).astype(np.float32),
+        box=(wide, deep),
+        spacing=float(np.sqrt(wide * deep / len(places))),
+        fidelity=" ".join(kept.words),
+        numbers={"preserved_10": kept.preserved_10 or 0.0},
+    )
+    print(first.fidelity)
+    return replace(
+        site,
+        layouts=(first, *site.layouts[1:]),
+        clusters=tuple(
+            replace(
+                cluster,
+                x=float(np.median(first.xy[codes == i, 0])),
+                y=float(np.median(first.xy[codes == i, 1])),
+                radius=wide / 20,
+            )
+            for i, cluster in enumerate(site.clusters)
+        ),
+        neighbours=neighbours.indices,
+    )
+
+
+def _vectors(
+    codes: NDArray[np.int64], width: int, chance: np.random.Generator
+) -> NDArray[np.float32]:
+    """Vectors as embeddings are: each crowd bent through a few directions of its own."""
+    out = np.empty((len(codes), width), np.float32)
+    for code in range(int(codes.max(initial=0)) + 1):
+        rows = np.flatnonzero(codes == code)
+        few = chance.standard_normal((len(rows), 10), dtype=np.float32)
+        turn = chance.standard_normal((10, width), dtype=np.float32) / np.float32(3)
+        bend = chance.standard_normal((10, width), dtype=np.float32) / np.float32(3)
+        middle = chance.standard_normal(width, dtype=np.float32)
+        out[rows] = middle + few @ turn + np.sin(2 * few) @ bend
+        out[rows] += np.float32(0.1) * chance.standard_normal((len(rows), width), dtype=np.float32)
+    return out
+
+
+def _clocks() -> tuple[float, float]:
+    return time.monotonic(), time.process_time()
+
+
+def _since(clocks: tuple[float, float]) -> str:
+    wall, processor = (now - then for now, then in zip(_clocks(), clocks, strict=True))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return f"{wall:.0f} s, {processor:.0f} s of processor time, {peak:,} MB at most"
 
 
 def _shares(crowds: int, chance: np.random.Generator) -> NDArray[np.float64]:

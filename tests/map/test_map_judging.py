@@ -11,6 +11,7 @@ from sortal.errors import UsageError
 from sortal.map import (
     Labels,
     Tags,
+    fidelities,
     fidelity,
     find_clusters,
     find_neighbours,
@@ -77,6 +78,15 @@ def test_shares_are_those_counted_by_hand() -> None:
     assert found.preserved_10 == pytest.approx(1 - (2 * 10 + 20) / 240)
     assert found.n_labelled == 1
     assert found.label_agreement is None
+
+
+def test_layouts_measured_together_are_those_measured_alone() -> None:
+    vectors = np.random.default_rng(0).standard_normal((500, 6)).astype(np.float32)
+    layouts = [vectors[:, :2], vectors[:, 2:4], vectors[::-1, :2].copy()]
+    labels = np.arange(500) % 3
+    together = fidelities(vectors, layouts, labels=labels, sample=100)
+    assert together == [fidelity(vectors, xy, labels=labels, sample=100) for xy in layouts]
+    assert len(set(together)) == 3
 
 
 def test_a_sample_is_drawn_by_its_seed() -> None:

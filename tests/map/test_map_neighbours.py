@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 
 from sortal.errors import UsageError
-from sortal.map import find_neighbours
+from sortal.map import find_neighbours, update_neighbours
 from sortal.map._exact import largest
 from sortal.pictures.events import Step
 
@@ -133,3 +133,41 @@ def test_wrong_arguments_are_refused_in_words() -> None:
     broken[3, 1] = np.nan
     with pytest.raises(UsageError, match="row 3"):
         find_neighbours(broken)
+
+
+# neighbours of a collection that has changed
+
+
+@pytest.mark.parametrize(("gone", "new"), [(0, 40), (30, 0), (30, 40), (0, 0)])
+def test_updated_neighbours_are_those_found_afresh(gone: int, new: int) -> None:
+    rng = np.random.default_rng(1)
+    before, more = np.split(cloud(700 + new, 24), [700])
+    stays = np.sort(rng.permutation(700)[gone:])
+    # old and new ones in any order, as files of a folder are
+    order = rng.permutation(len(stays) + new)
+    rows = np.concatenate([stays, np.full(new, -1)])[order]
+    now = np.concatenate([before[stays], more])[order]
+    found = update_neighbours(find_neighbours(before, k=10), rows, now)
+    wanted = find_neighbours(now, k=10)
+    assert (found.indices == wanted.indices).mean() > 0.999
+    assert np.allclose(found.distances, wanted.distances, atol=2e-6)
+    assert found.exact
+    assert found.recall == 1
+
+
+@pytest.mark.usefixtures("low_limit")
+def test_updated_neighbours_are_no_more_exact_than_the_old() -> None:
+    vectors = cloud(4_000, 32)
+    old = find_neighbours(vectors[:3_900], k=6)
+    rows = np.concatenate([np.arange(3_900), np.full(100, -1)])
+    found = update_neighbours(old, rows, vectors)
+    assert not found.exact
+    assert old.recall <= found.recall <= 1
+
+
+def test_rows_that_never_were_are_refused() -> None:
+    old = find_neighbours(cloud(20, 4), k=5)
+    with pytest.raises(UsageError, match="rows up to 20"):
+        update_neighbours(old, np.arange(21), cloud(21, 4))
+    with pytest.raises(UsageError, match="more than 5 pictures"):
+        update_neighbours(old, np.arange(5), cloud(5, 4))

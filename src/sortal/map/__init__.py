@@ -8,10 +8,11 @@ from sortal.map.layout_date import layout_by_date
 from sortal.map.layout_numbers import layout_by_numbers
 from sortal.map.layout_place import layout_by_place, project
 from sortal.map.layout_values import Annotation, Layout, Points, Text
-from sortal.map.measuring import Fidelity, fidelity
+from sortal.map.measuring import Fidelity, fidelities, fidelity
 from sortal.map.naming import ClusterName, Labels, Tags, name_clusters
 from sortal.map.neighbours import Neighbours, find_neighbours
 from sortal.map.similarity import METHODS, Method, layout_similarity
+from sortal.map.updating import update_neighbours
 
 __all__ = [
     "METHODS",
@@ -25,6 +26,7 @@ __all__ = [
     "Points",
     "Tags",
     "Text",
+    "fidelities",
     "fidelity",
     "find_clusters",
     "find_neighbours",
@@ -37,4 +39,5 @@ __all__ = [
     "name_clusters",
     "place_new",
     "project",
+    "update_neighbours",
 ]

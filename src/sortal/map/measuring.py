@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -82,34 +82,60 @@ def fidelity(
     Raises:
         UsageError: shapes that do not fit.
     """
+    return fidelities(
+        vectors, [xy], neighbours=neighbours, labels=labels, sample=sample, seed=seed
+    )[0]
+
+
+def fidelities(
+    vectors: NDArray[np.floating[Any]],
+    layouts: Sequence[Points],
+    *,
+    neighbours: Neighbours | None = None,
+    labels: NDArray[np.integer[Any]] | None = None,
+    sample: int = 2_000,
+    seed: int = 0,
+) -> list[Fidelity]:
+    """Measure several layouts of the same pictures; see ``fidelity``.
+
+    What is alike is looked for once, which is nearly all of the work.
+    """
     from scipy.spatial import cKDTree
 
     check_matrix(vectors, where="fidelity")
-    check_matrix(xy, where="fidelity", columns=2)
     n = len(vectors)
-    check_length(xy[:, 0], n, where="fidelity", name="xy")
+    for xy in layouts:
+        check_matrix(xy, where="fidelity", columns=2)
+        check_length(xy[:, 0], n, where="fidelity", name="xy")
     asked = np.sort(np.random.default_rng(seed).permutation(n)[:sample])
     few, many = min(FEW, n - 1), min(MANY, n - 1)
+    recall = 1.0 if neighbours is None else neighbours.recall
     if n < 3:
-        recall = 1.0 if neighbours is None else neighbours.recall
-        return Fidelity(n, len(asked), None, None, 1.0, None, None, None, 0, recall)
-    on_map = _others(cKDTree(xy).query(xy[asked], many + 1)[1], asked)
-    alike, ranks = _alike(vectors, asked, on_map[:, :few], many=many)
-    agreement = _agreement(labels, asked, on_map[:, :few], alike[:, :few])
-    excess = np.maximum(ranks - few, 0).sum()
-    worst = len(asked) * few * (2 * n - 3 * few - 1) / 2
-    return Fidelity(
-        n=n,
-        n_asked=len(asked),
-        preserved_10=_shared(alike[:, :few], on_map[:, :few]),
-        preserved_50=_shared(alike, on_map),
-        by_chance_10=few / (n - 1),
-        trustworthiness=float(1 - excess / worst) if worst > 0 and few < n / 2 else None,
-        label_agreement=agreement[0],
-        label_agreement_vectors=agreement[1],
-        n_labelled=agreement[2],
-        recall=1.0 if neighbours is None else neighbours.recall,
-    )
+        nothing = Fidelity(n, len(asked), None, None, 1.0, None, None, None, 0, recall)
+        return [nothing] * len(layouts)
+    on_maps = [_others(cKDTree(xy).query(xy[asked], many + 1)[1], asked) for xy in layouts]
+    near = np.concatenate([on_map[:, :few] for on_map in on_maps], axis=1)
+    alike, ranks = _alike(vectors, asked, near, many=many)
+    found = []
+    for on_map, rank in zip(on_maps, np.split(ranks, len(layouts), axis=1), strict=True):
+        agreement = _agreement(labels, asked, on_map[:, :few], alike[:, :few])
+        excess = np.maximum(rank - few, 0).sum()
+        worst = len(asked) * few * (2 * n - 3 * few - 1) / 2
+        found.append(
+            Fidelity(
+                n=n,
+                n_asked=len(asked),
+                preserved_10=_shared(alike[:, :few], on_map[:, :few]),
+                preserved_50=_shared(alike, on_map),
+                by_chance_10=few / (n - 1),
+                trustworthiness=float(1 - excess / worst) if worst > 0 and few < n / 2 else None,
+                label_agreement=agreement[0],
+                label_agreement_vectors=agreement[1],
+                n_labelled=agreement[2],
+                recall=recall,
+            )
+        )
+    return found
 
 
 def _others(found: NDArray[Any], asked: NDArray[np.int64]) -> NDArray[np.int64]:

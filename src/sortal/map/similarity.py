@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortal.errors import UsageError
-from sortal.map._affinities import affinities
+from sortal.map._affinities import affinities, row_weights
 from sortal.map._checks import check_length, check_matrix
 from sortal.map._descent import STEPS, descend
 from sortal.map._projection import projected
@@ -25,6 +25,7 @@ METHODS: Final[tuple[Method, ...]] = ("tsne", "umap")
 _START: Final = 1e-4
 _NOISE: Final = 0.01
 _COPIES: Final = 0.05
+_EVENNESS: Final = 0.9
 _STAGE: Final = "Laying out"
 
 
@@ -40,10 +41,11 @@ def layout_similarity(
 ) -> Points:
     """Lay pictures out so that alike ones stand side by side.
 
-    t-SNE in which all neighbours of a picture weigh the same: with 10 to 15 of them that keeps
-    more true neighbours than weights of any perplexity on 15 to 90 (docs/map-layouts.md), and
-    is as good as perplexity 30 to the eye (Böhm, Berens and Kobak, Attraction-repulsion
-    spectrum in neighbor embeddings, JMLR 2022).
+    t-SNE in which the neighbours of a picture weigh nearly the same: a perplexity of 0.9 of
+    their number. With 15 of them that keeps more true neighbours than perplexity 30 on 90, and
+    than equal weights, which let copies drift apart (docs/map-layouts.md); to the eye the three
+    are alike (Böhm, Berens and Kobak, Attraction-repulsion spectrum in neighbor embeddings, JMLR
+    2022).
 
     Args:
         vectors: embeddings, shape (n, d), finite.
@@ -73,7 +75,8 @@ def layout_similarity(
         return umap_places(vectors, neighbours, start=start, labels=labels, seed=seed)
     if labels is None:
         indices = neighbours.indices
-        weights = np.full(indices.shape, 1 / neighbours.k, np.float32)
+        evenly = max(_EVENNESS * neighbours.k, 1.0)
+        weights = row_weights(neighbours.distances, perplexity=evenly)
     else:
         indices, weights = supervised(vectors, neighbours, labels)
     places = descend(
@@ -89,7 +92,8 @@ def _seen_apart(places: Points) -> Points:
     extent = float(np.ptp(places, axis=0).max())
     near = _COPIES * max(extent, 1e-3) / np.sqrt(len(places))
     apart = spread(places.astype(np.float64), near=near)
-    return (apart - apart.mean(axis=0)).astype(np.float32)
+    centred: Points = (apart - apart.mean(axis=0)).astype(np.float32)
+    return centred
 
 
 def _check(

@@ -199,10 +199,11 @@ class MapJob:
         self, embedded: Embedded, state: MapState | None, rules: Rules, stages: Stages
     ) -> _Laid:
         """Set new pictures among the old ones, or lay all of them out."""
-        neighbours = stages.neighbours()
+        grows = state is not None and state.rules == rules and not self.options.relayout
+        neighbours = stages.neighbours(state if grows else None)
         notes: tuple[str, ...] = ()
         if state is not None and not self.options.relayout:
-            grown = grow(state, embedded) if state.rules == rules else None
+            grown = grow(state, embedded) if grows else None
             if grown is not None:
                 many = grown.n_new > len(grown.xy) // 2
                 notes = (_MOSTLY_NEW,) if many else ()

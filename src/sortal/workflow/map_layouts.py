@@ -16,7 +16,7 @@ from sortal.map import (
     Layout,
     Neighbours,
     Points,
-    fidelity,
+    fidelities,
     layout_by_category,
     layout_by_date,
     layout_by_numbers,
@@ -88,13 +88,15 @@ def judged(
     progress: Progress,
 ) -> list[SiteLayout]:
     """Each layout with what it kept of the likeness, in words and numbers."""
+    stage, total = "Measuring what the layouts keep", len(layouts)
+    progress(Step(stage, 0, total, "layouts"))
+    places = [layout.xy for layout in layouts]
     out = []
-    for done, layout in enumerate(layouts):
-        progress(Step("Measuring what the layouts keep", done, len(layouts), "layouts"))
-        found = fidelity(vectors, layout.xy, neighbours=neighbours, labels=labels)
+    all_found = fidelities(vectors, places, neighbours=neighbours, labels=labels)
+    for layout, found in zip(layouts, all_found, strict=True):
         numbers = {name: value for name, value in asdict(found).items() if value is not None}
         out.append(replace(layout, fidelity=" ".join(found.words), numbers=numbers))
-    progress(Step("Measuring what the layouts keep", len(out), len(out), "layouts"))
+    progress(Step(stage, total, total, "layouts"))
     return out
 
 
