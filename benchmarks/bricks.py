@@ -97,7 +97,7 @@ def run(kind: str, work: Path) -> dict[str, Any]:
         sys.exit(done.stderr)
     said = json.loads(done.stdout)
     kept = ("accuracy", "interval", "balanced_accuracy", "n_test", "n_groups", "headline")
-    typed = " ".join(["sortal train PICTURES --group-by", repr(GROUPS), *RECIPES[kind]])
+    typed = " ".join(["sortal train PICTURES --group-by", f"'{GROUPS}'", *RECIPES[kind]])
     return {
         "command": typed,
         **{name: said[name] for name in kept},

@@ -107,5 +107,6 @@ def ingredients(begun: Beginning, *, classes: int) -> tuple[Network, Mapping[str
         raise UsageError(
             f"Pictures must be at least {SMALLEST} pixels wide; a size of {network.size} came."
         )
+    weights = published_weights(begun.recipe)
     check_regime(network, begun.recipe)
-    return network, published_weights(begun.recipe)
+    return network, weights
