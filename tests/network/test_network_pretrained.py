@@ -13,10 +13,10 @@ torch = pytest.importorskip("torch", reason="needs sortal[deep]")
 
 from sortal.errors import InputError, MissingExtraError, UsageError  # noqa: E402
 from sortal.network.build import build  # noqa: E402
+from sortal.network.hub import HubWeights  # noqa: E402
 from sortal.network.load import load_network  # noqa: E402
 from sortal.network.pretrained import (  # noqa: E402
     PUBLISHED,
-    HubWeights,
     Published,
     _renamed,
     pretrained,

@@ -60,6 +60,11 @@ def load_network(
 
 def _own_layers(text: str) -> tuple[Layer, ...]:
     file, colon, name = text.rpartition(":")
+    if file == "timm":
+        raise UsageError(
+            f"Network {_short(text)!r}: networks of timm cannot be built here yet. Take one of "
+            f"{', '.join(NAMED)}, or say its layers."
+        )
     if colon and file.endswith(".py"):
         return _from_file(Path(file), name)
     try:

@@ -100,8 +100,8 @@ def pretrained(name: str, *, file: Path | None = None) -> dict[str, Tensor]:
         )
     published = PUBLISHED[name]
     if isinstance(published, HubWeights):
-        state = hub_weights(published) if file is None else read_safetensors(file)
-        return dict(_vgg_renamed(network.layers, state, published.origin))
+        kept = hub_weights(published) if file is None else read_safetensors(file)
+        return dict(_vgg_renamed(network.layers, kept, published.origin))
     state = _read(_installed(name, published) if file is None else file, published)
     return dict(_renamed(network.layers, network.input_shape, state))
 

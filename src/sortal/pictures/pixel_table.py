@@ -14,8 +14,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,7 @@ _FEWEST: Final = 8 * 8  # pixels; what has fewer columns is a table of something
 _PORTION: Final = 4 * MEBIBYTE
 _GZIP: Final = b"\x1f\x8b"
 _LABELS: Final = frozenset({b"label", b"labels", b"class", b"target", b"y", b"digit"})
+_Stream = BufferedReader | gzip.GzipFile
 _COMMA, _NEWLINE, _ZERO = b",\n0"
 
 
@@ -108,14 +110,14 @@ def _table(path: Path, _mtime_ns: int, _size: int) -> PixelTable:
         raise Refusal("damaged", f"The gzip file is damaged ({error}).") from error
 
 
-def _read(stream: IO[bytes]) -> PixelTable:
+def _read(stream: _Stream) -> PixelTable:
     reader = _Reader()
     for chunk in _chunks(stream):
         reader.take(chunk)
     return reader.table()
 
 
-def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+def _chunks(stream: _Stream) -> Iterator[bytes]:
     """Whole lines, many at a time and two at least, each with its end; within the limits."""
     rest, total, begun = b"", 0, False
     while portion := stream.read(_PORTION):
