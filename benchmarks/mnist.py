@@ -109,16 +109,13 @@ def keras(folder: Path, environment: Path, *, epochs: int) -> None:
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
         subprocess.run([str(python), "-m", "pip", "install", "-q", "tensorflow-cpu"], check=True)
-    done = subprocess.run(
-        [str(python), str(HERE / "peer_keras_mnist.py"), str(folder), str(epochs), str(GOAL)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found = json.loads(done.stdout)
-    command = "python benchmarks/mnist.py MNIST --keras ENVIRONMENT"
-    text = json.dumps({**found, "command": command, **machine()}, indent=1)
-    KERAS_RESULTS.write_text(text + "\n", encoding="utf-8")
+    command = [str(python), str(HERE / "peer_keras_mnist.py"), str(folder), str(epochs), str(GOAL)]
+    known = {"command": "python benchmarks/mnist.py MNIST --keras ENVIRONMENT", **machine()}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        for line in running.stdout or ():  # one an epoch, so that an interrupted run keeps those
+            text = json.dumps({**json.loads(line), **known}, indent=1)
+            KERAS_RESULTS.write_text(text + "\n", encoding="utf-8")
+            print(line, end="", flush=True)
 
 
 def note(row: Row, *, beside: str, command: str) -> None:

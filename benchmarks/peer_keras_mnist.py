@@ -12,7 +12,6 @@ It ends before EPOCHS once the accuracy on the test part has reached GOAL, 0-1.
 from __future__ import annotations
 
 import gzip
-import itertools
 import json
 import os
 import sys
@@ -56,30 +55,21 @@ def network() -> keras.Model:
 
 
 def main(folder: Path, epochs: int, goal: float) -> None:
+    """Print the course so far, one JSON object, after every epoch."""
     train, test = part(folder, "train"), part(folder, "t10k")
     keras.utils.set_random_seed(0)
     model = network()
-    marks, right = [time.perf_counter()], []
-    for _ in range(epochs):
+    seconds: list[float] = []
+    right: list[float] = []
+    while len(right) < epochs and (not right or right[-1] < goal):
+        began = time.perf_counter()
         # Looked at apart from the training, so that its time is not counted.
         model.fit(*train, batch_size=128, epochs=1, verbose=0)
-        marks.append(time.perf_counter())
-        right.append(model.evaluate(*test, verbose=0)[1])
-        looked = time.perf_counter() - marks[-1]
-        marks = [mark + looked for mark in marks]
-        if right[-1] >= goal:
-            break
-    seconds = [b - a for a, b in itertools.pairwise(marks)]
-    print(
-        json.dumps(
-            {
-                "epoch_seconds": [round(value, 2) for value in seconds],
-                "test_accuracy": [round(value, 4) for value in right],
-                "keras": keras.version(),
-                "backend": keras.backend.backend(),
-            }
-        )
-    )
+        seconds.append(round(time.perf_counter() - began, 2))
+        right.append(round(model.evaluate(*test, verbose=0)[1], 4))
+        course = {"epoch_seconds": seconds, "test_accuracy": right}
+        versions = {"keras": keras.version(), "backend": keras.backend.backend()}
+        print(json.dumps({**course, **versions}), flush=True)
 
 
 if __name__ == "__main__":
