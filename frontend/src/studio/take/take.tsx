@@ -45,6 +45,9 @@ function OfRun({ studio, run }: { studio: Studio; run: RunMessage }) {
       <Good sign="take" title={t.take.model} why={t.take.modelWhy}>
         <Load href={address("GET /api/runs/{id}/model", { path })} words={t.take.get} what={t.take.model} />
       </Good>
+      <Good sign="try" title={t.take.page} why={t.take.pageWhy}>
+        <Make studio={studio} words={t.take.make} ask={() => call("POST /api/runs/{id}/app", { path, body: {} })} />
+      </Good>
       <Good sign="file" title={t.take.card} why={t.take.cardWhy}>
         <Load href={address("GET /api/runs/{id}/card", { path })} words={t.take.get} what={t.take.card} />
         <a class="button" href={address("GET /api/runs/{id}/report", { path })} target="_blank" rel="noreferrer">{t.take.report}</a>

@@ -58,7 +58,7 @@ export const de: Texts = {
     rate: (rate) => `${rate} Bilder je Sekunde`,
     left: (time) => `noch ${time}`,
     name: (job) =>
-      ({ look: "Neue Bilder werden angesehen", gather: "Ein Ordner wird gelesen", train: "Lernen", map: "Die Karte wird gezeichnet", predict: "Antwortet auf alle Bilder", sort: "Bilder werden sortiert", pack: "Das Projekt wird gepackt", unpack: "Ein Projekt wird ausgepackt" })[job] ?? job,
+      ({ look: "Neue Bilder werden angesehen", gather: "Ein Ordner wird gelesen", train: "Lernen", map: "Die Karte wird gezeichnet", predict: "Antwortet auf alle Bilder", sort: "Bilder werden sortiert", app: "Die Seite wird hergestellt", pack: "Das Projekt wird gepackt", unpack: "Ein Projekt wird ausgepackt" })[job] ?? job,
     stage: stageInGerman,
   },
   done: {

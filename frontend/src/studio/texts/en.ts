@@ -60,7 +60,7 @@ export const en = {
     rate: (rate: string) => `${rate} pictures a second`,
     left: (time: string) => `${time} left`,
     name: (job: string) =>
-      ({ look: "Looking at new pictures", gather: "Reading a folder", train: "Training", map: "Drawing the map", predict: "Answering to all pictures", sort: "Sorting pictures", pack: "Packing the project", unpack: "Unpacking a project" })[job] ?? job,
+      ({ look: "Looking at new pictures", gather: "Reading a folder", train: "Training", map: "Drawing the map", predict: "Answering to all pictures", sort: "Sorting pictures", app: "Making the page", pack: "Packing the project", unpack: "Unpacking a project" })[job] ?? job,
     stage: (stage: string) => stage,
   },
   done: {
