@@ -186,6 +186,15 @@ def test_tags_name_what_has_no_label_and_tell_apart_what_has_the_same() -> None:
     assert [name.name for name in both] == ["glass: vase", "glass: jug", "clay"]
 
 
+def test_two_labels_that_are_half_together_name_a_cluster() -> None:
+    xy, codes = discs(50)
+    labels = Labels(np.repeat([0, 1, 2, 3], [10, 17, 13, 10]), ["tin", "glass", "clay", "wood"])
+    name = name_clusters(codes.astype(np.int32), xy=xy, labels=labels)[0]
+    assert name.name == "glass and clay"
+    many = Labels(np.arange(50) % 5, ["a", "b", "c", "d", "e"])
+    assert name_clusters(codes.astype(np.int32), xy=xy, labels=many)[0].name == "mixed"
+
+
 def test_without_anything_in_common_a_cluster_is_mixed() -> None:
     xy, codes = discs(30)
     name = name_clusters(codes.astype(np.int32), xy=xy)[0]

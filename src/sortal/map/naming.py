@@ -17,7 +17,7 @@ MAJORITY: Final = 0.5
 """Share of the labelled pictures from which on a label names its cluster."""
 LIFT: Final = 1.5
 """How many times as often as elsewhere a tag must be seen to name a cluster."""
-COMMON: Final = 0.02
+COMMON: Final = 0.05
 """Mean probability that a tag must have in a cluster to name it."""
 _TAGS: Final = 2
 _CALM: Final = 1e-3
@@ -59,7 +59,8 @@ class ClusterName:
 
     Attributes:
         code: which cluster.
-        name: its label, its tags, or both: "glass", "beer bottle, pop bottle", "glass: vase".
+        name: its labels, its tags, or both: "glass", "glass and metal", "beer bottle, pop bottle",
+            "glass: vase".
         evidence: what speaks for the name, one sentence.
         size: pictures.
         medoid: the picture in the middle, an index.
@@ -80,7 +81,8 @@ def name_clusters(
 ) -> tuple[ClusterName, ...]:
     """Name every cluster from its labels and its tags.
 
-    The label of at least half of a cluster's labelled pictures is its name. Tags are ranked by
+    The label of at least half of a cluster's labelled pictures is its name, else the two commonest
+    labels where together they are half. Tags are ranked by
     p log(p / q), with p the mean probability within and q elsewhere, so that what is common and
     distinctive comes first; they name clusters without such a label, and tell apart clusters of
     the same label.
@@ -147,7 +149,7 @@ def _medoid(xy: Points) -> int:
 
 
 def _label_words(codes: NDArray[np.int32], labels: Labels) -> list[_Words]:
-    """The commonest label of each cluster; its name is empty where it is no majority."""
+    """The commonest labels of each cluster; the name is empty where they are no majority."""
     known = (labels.codes >= 0).astype(np.float64)[:, None]
     counts = _sums(codes, np.maximum(labels.codes, 0)[:, None], known, len(labels.names))
     everywhere = counts.sum(axis=0)
@@ -162,9 +164,17 @@ def _label_words(codes: NDArray[np.int32], labels: Labels) -> list[_Words]:
         evidence = f"{row[top]:.0f} of {total:.0f} labelled {labels.names[top]}"
         if rest:
             evidence += f" (elsewhere {elsewhere:.0%})"
-        names = labels.names[top] if row[top] >= MAJORITY * total else ""
-        out.append(_Words(names, evidence))
+        out.append(_Words(_majority(row, labels.names), evidence))
     return out
+
+
+def _majority(counts: NDArray[np.float64], names: Sequence[str]) -> str:
+    """The one label that half of the pictures carry, or the two, the commoner first; or ""."""
+    for many in (1, 2):
+        top = np.argsort(-counts, kind="stable")[:many]
+        if counts[top].sum() >= MAJORITY * counts.sum():
+            return " and ".join(names[i] for i in top.tolist())
+    return ""
 
 
 def _tag_words(codes: NDArray[np.int32], tags: Tags) -> list[_Words]:

@@ -22,7 +22,7 @@ FORMAT: Final = 1
 _MARK: Final = "sortal-map.json"
 _MANIFEST: Final = "data/manifest.js"
 _GENERATION: Final = re.compile(r"g[0-9]{1,9}")
-_OURS: Final = re.compile(r"([a-z]+/([a-z][a-z0-9_]*/)?)?([a-z]+|[0-9]+)\.js|state\.npz")
+_OURS: Final = re.compile(r"([a-z]+/([a-z][a-z0-9_]*/)?)?([a-z][a-z0-9_]*|[0-9]+)\.js|state\.npz")
 _PICTURE: Final = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}\.(?:jpg|tmp)")
 
 
