@@ -25,7 +25,7 @@ FLAGS = [
 ]
 PATIENCE = 90_000
 """Milliseconds: a test fails for what it sees, not for how busy the machine is."""
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=15_000)
 _SETTLED = "() => globalThis.map?.started && (!map.map || map.map.progress.settled)"
 
 
@@ -108,7 +108,7 @@ def pixels(page: Page) -> list[int]:
             const { map: view } = map;
             const shot = new OffscreenCanvas(view.canvas.width, view.canvas.height);
             const brush = shot.getContext('2d');
-            view.setPictures(view.pictures);
+            view.setPictures(true);
             await view.frame();
             brush.drawImage(view.canvas, 0, 0);
             const { data } = brush.getImageData(0, 0, shot.width, shot.height);

@@ -175,10 +175,10 @@ def test_what_to_label_next_with_its_guess(page: Page, mapped: Studio) -> None:
 
 
 def test_colours_by_what_was_held_out(page: Page) -> None:
-    page.get_by_label("Colour", exact=True).select_option(label="Held-out verdict")
+    page.get_by_role("combobox", name="Colour", exact=True).select_option(label="Held-out verdict")
     expect(page.get_by_role("list", name="Colours")).to_contain_text("right")
-    page.get_by_label("Arrange").select_option("grid")
-    expect(page.get_by_label("Arrange")).to_have_value("grid")
+    page.get_by_role("combobox", name="Arrange").select_option("grid")
+    expect(page.get_by_role("combobox", name="Arrange")).to_have_value("grid")
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: npm ci in frontend/")

@@ -1,6 +1,6 @@
 /** The page: a head, the map or the list, a menu beside it and what has been picked. */
 
-import { useEffect, useReducer, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import { About } from "./about";
 import { Arrange } from "./arrange";
 import { Colour } from "./colour";
@@ -148,7 +148,8 @@ function useInsets(
   side: { current: HTMLElement | null },
   picked: boolean,
 ): void {
-  useEffect(() => {
+  // Before the next frame, in which the map may fly to where there is room.
+  useLayoutEffect(() => {
     const tell = () => {
       const head = document.querySelector(".head")?.getBoundingClientRect().height ?? 0;
       const narrow = matchMedia("(max-width: 47.99rem)").matches;

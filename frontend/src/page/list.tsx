@@ -26,6 +26,7 @@ export function List({ model }: { model: Model }) {
       <div class="list-head">
         <h2 id="list-title" tabIndex={-1}>{pictures(sorted.length)}</h2>
         <p class="quiet">{describe(model)}</p>
+        {model.trouble && <p class="quiet">{model.trouble}</p>}
         {model.chosen.length > 0 && (
           <div class="choices" role="radiogroup" aria-label="Listed pictures">
             {(["passing", "chosen"] as const).map((which) => (
