@@ -1,7 +1,7 @@
 /**
  * Pillow's resampling: the same filters, the same fixed-point weights and the same reduction
  * before them. Rows go first and columns second, rounded to bytes in between; Pillow turns the two
- * about for some tall pictures, so a value may be one level off.
+ * about for some pictures, so single values may differ.
  */
 
 /** Three bytes a pixel, red, green, blue, rows from the top. */
