@@ -41,4 +41,5 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["stillborn"]:
         sys.exit("no decoder today")
     vars(worker)["prepare"] = misbehave
+    vars(worker)["prepare_together"] = lambda *_: None  # which nothing makes misbehave
     worker.main()

@@ -7,6 +7,7 @@ import hashlib
 import struct
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from packed_files import digits, idx_bytes, write_idx
 from sortal.errors import Fault, PictureError
 from sortal.pictures import (
+    Fit,
     Limits,
     PicturePool,
     Prepared,
@@ -27,7 +29,9 @@ from sortal.pictures import (
 )
 from sortal.pictures.idx import read_array
 from sortal.pictures.packed import packed_pictures
+from sortal.pictures.prepare import Wanted, prepare
 from sortal.pictures.refusal import Refusal
+from sortal.pictures.together import prepare_together
 
 HERE = Path(__file__).resolve().parent
 
@@ -198,3 +202,60 @@ def test_a_lost_worker_costs_only_the_picture_that_it_died_over(
     assert [a.path for a in answers if isinstance(a, Fault)] == ["segfault", "sleep", "garbage"]
     hashes = [a.fingerprint.sha256 for a in answers if isinstance(a, Prepared)]
     assert hashes == [content_hash(source) for name, source in items if name not in faults]
+
+
+@pytest.mark.parametrize("side", [8, 20, 27, 28, 31, 32])
+@pytest.mark.parametrize("fit", ["pad", "squash", "crop"])
+def test_pictures_prepared_together_are_those_prepared_alone(
+    tmp_path: Path, side: int, fit: Fit
+) -> None:
+    rng = np.random.default_rng(side)
+    pictures = rng.integers(0, 256, (9, side, side), dtype=np.uint8)
+    pictures[1], pictures[2, side // 2 :] = 0, 255
+    path = write_idx(tmp_path / "images-idx3-ubyte.gz", pictures)
+    wanted = Wanted(size=side, fit=fit)
+    items = [(f"{path.name}/{n}", Source(path, n)) for n in (3, 1, 2, 0, 8, 8)]
+    together = prepare_together(items, wanted)
+    assert together is not None
+    for (name, source), found in zip(items, together, strict=True):
+        alone = prepare(source, wanted, path=name)
+        assert isinstance(alone, Prepared)
+        assert found.fingerprint == alone.fingerprint
+        assert np.array_equal(found.square, alone.square)
+        assert (found.thumbnail, found.digits) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"size": 27}, {"fit": "handwriting"}, {"thumbnail": 20}, {"apart": True}],
+    ids=str,
+)
+def test_pictures_that_are_to_be_changed_are_prepared_alone(
+    tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    side = 8
+    path = write_idx(tmp_path / "images-idx3-ubyte", digits(4, height=side, width=side))
+    items = [("a", Source(path, 0)), ("b", Source(path, 1))]
+    assert prepare_together(items, Wanted(size=side, fit="pad")) is not None
+    assert prepare_together(items, Wanted(**{"size": side, "fit": "pad", **changes})) is None
+
+
+def test_what_cannot_be_prepared_together_is_left_to_each(tmp_path: Path) -> None:
+    pictures = digits(4, height=8, width=8)
+    path = write_idx(tmp_path / "images-idx3-ubyte", pictures)
+    other = write_idx(tmp_path / "others-idx3-ubyte", pictures)
+    sources = {
+        "one": [Source(path, 0)],
+        "beyond the last": [Source(path, 0), Source(path, 4)],
+        "two files": [Source(path, 0), Source(other, 0)],
+        "no file": [Source(tmp_path / "none", 0), Source(tmp_path / "none", 1)],
+        "a file itself": [Source(path, 0), Source(path)],
+    }
+    wide = write_idx(tmp_path / "wide-idx3-ubyte", digits(2, height=33, width=33))
+    pair = [("a", Source(wide, 0)), ("b", Source(wide, 1))]
+    assert prepare_together(pair, Wanted(size=33, fit="pad")) is None
+    for items in sources.values():
+        named = [("name", source) for source in items]
+        assert prepare_together(named, Wanted(size=8, fit="pad")) is None
+    both = [("a", Source(path, 0)), ("b", Source(path, 1))]
+    assert prepare_together(both, Wanted(size=8, fit="pad", limits=Limits(max_pixels=9))) is None

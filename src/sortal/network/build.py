@@ -115,7 +115,8 @@ class Rows(nn.Flatten):
     def forward(self, x: Tensor) -> Tensor:
         """Flatten (n, ...) to (n, values)."""
         if x.requires_grad and x.dim() == 4:
-            x.register_hook(_with_channels_last)  # else all layers below become slow
+            # Without it all layers below become slow.
+            x.register_hook(_with_channels_last)  # type: ignore[no-untyped-call]
         return super().forward(x)
 
 

@@ -32,7 +32,7 @@ class Measures:
 def measure(image: Image.Image) -> Measures:
     """Measure a Pillow image of mode RGB."""
     grey = image.convert("L")
-    brightness, contrast = _level(grey)
+    brightness, contrast = _level(np.asarray(grey.histogram()))
     small = grey.resize(
         scaled_down(grey.size, SHARPNESS_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0
     )
@@ -46,8 +46,36 @@ def measure(image: Image.Image) -> Measures:
     )
 
 
+def measure_grey(pictures: NDArray[np.uint8]) -> list[Measures]:
+    """Measure many small grey pictures; each number is the one that ``measure`` gives.
+
+    Args:
+        pictures: uint8, shape (n, height, width), no side above ``THUMB_SIDE``: larger ones
+            would be averaged a little otherwise than alone.
+    """
+    n, height, width = pictures.shape
+    # One below the other they are scaled apart from each other: the edges of the boxes that the
+    # filter averages fall on the edges of the pictures.
+    column = Image.fromarray(pictures.reshape(n * height, width))
+    small = column.resize((THUMB_SIDE, n * THUMB_SIDE), Image.Resampling.BOX)
+    thumbs = np.asarray(small).reshape(n, THUMB_SIDE, THUMB_SIDE)
+    hashes, sharpness = perceptual_hashes(thumbs), laplacian_deviations(pictures)
+    levels = [_level(np.bincount(picture.ravel(), minlength=256)) for picture in pictures]
+    return [
+        Measures(phash, thumb.tobytes(), sharp, brightness, contrast)
+        for phash, thumb, sharp, (brightness, contrast) in zip(
+            hashes, thumbs, sharpness, levels, strict=True
+        )
+    ]
+
+
 def perceptual_hash(grey: NDArray[np.uint8]) -> int:
-    """Return the 64-bit DCT hash of grey levels, shape (32, 32).
+    """Return the 64-bit DCT hash of grey levels, shape (32, 32); see ``perceptual_hashes``."""
+    return perceptual_hashes(grey[None])[0]
+
+
+def perceptual_hashes(grey: NDArray[np.uint8]) -> list[int]:
+    """Return the 64-bit DCT hashes of grey levels, shape (n, 32, 32).
 
     The lowest 8 by 8 coefficients of the two-dimensional cosine transform (type II,
     orthonormal) are compared with the median of all but the constant one; bit 63 is the
@@ -56,27 +84,38 @@ def perceptual_hash(grey: NDArray[np.uint8]) -> int:
     """
     low = _COSINES @ grey.astype(np.float64) @ _COSINES.T
     # Rounded so that coefficients that are zero but for rounding errors stay zero everywhere.
-    flat = np.round(low.ravel(), 3)
-    bits = np.packbits(flat > np.partition(flat[1:], _MIDDLE)[_MIDDLE])  # the median, quickly
-    return int.from_bytes(bits.tobytes(), "big")
+    flat = np.round(low.reshape(len(low), -1), 3)
+    medians = np.partition(flat[:, 1:], _MIDDLE, axis=1)[:, _MIDDLE]  # quickly
+    bits = np.packbits(flat > medians[:, None], axis=1)
+    return [int.from_bytes(row.tobytes(), "big") for row in bits]
 
 
 def laplacian_deviation(grey: NDArray[np.uint8]) -> float:
     """Return the standard deviation of the four-neighbour Laplacian; 0 below 3 by 3 pixels."""
-    if min(grey.shape) < 3:
-        return 0.0
+    return laplacian_deviations(grey[None])[0]
+
+
+def laplacian_deviations(grey: NDArray[np.uint8]) -> list[float]:
+    """Do as ``laplacian_deviation`` for each of several pictures, shape (n, height, width)."""
+    if min(grey.shape[1:]) < 3:
+        return [0.0] * len(grey)
     levels = grey.astype(np.int16)
-    around = levels[:-2, 1:-1] + levels[2:, 1:-1] + levels[1:-1, :-2] + levels[1:-1, 2:]
-    lap = (around - 4 * levels[1:-1, 1:-1]).astype(np.int32)
+    upright = levels[:, :-2, 1:-1] + levels[:, 2:, 1:-1]
+    around = upright + levels[:, 1:-1, :-2] + levels[:, 1:-1, 2:]
+    lap = (around - 4 * levels[:, 1:-1, 1:-1]).astype(np.int32)
     # Sums of integers are exact in any order; a dot product would wake the threads of BLAS.
-    total, squares = int(lap.sum(dtype=np.int64)), int(np.square(lap).sum(dtype=np.int64))
-    mean = total / lap.size
-    return math.sqrt(max(0.0, squares / lap.size - mean * mean))
+    totals = lap.sum(axis=(1, 2), dtype=np.int64).tolist()
+    squares = np.square(lap).sum(axis=(1, 2), dtype=np.int64).tolist()
+    n = lap[0].size
+    return [
+        math.sqrt(max(0.0, square / n - (total / n) * (total / n)))
+        for total, square in zip(totals, squares, strict=True)
+    ]
 
 
-def _level(grey: Image.Image) -> tuple[float, float]:
-    """Return mean and standard deviation of the grey level from the histogram."""
-    counts = np.asarray(grey.histogram(), dtype=np.float64)
+def _level(histogram: NDArray[np.int64]) -> tuple[float, float]:
+    """Return mean and standard deviation of the grey level from its histogram, shape (256,)."""
+    counts = histogram.astype(np.float64)
     total = counts.sum()
     mean = float(counts @ _LEVELS / total)
     variance = float(counts @ (_LEVELS - mean) ** 2 / total)

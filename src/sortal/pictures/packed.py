@@ -51,9 +51,14 @@ def packed_picture(path: Path, number: int) -> bytes:
         raise Refusal(
             "bad-record", f"{path.name} holds {len(pictures):,} pictures; there is no {number:,}."
         )
-    kind = b"P5" if pictures.ndim == _GREY else b"P6"
-    height, width = pictures.shape[1:3]
-    return b"%b\n%d %d\n255\n%b" % (kind, width, height, pictures[number].tobytes())
+    return as_netpbm(pictures[number])
+
+
+def as_netpbm(picture: NDArray[np.uint8]) -> bytes:
+    """Return a picture, uint8 (height, width) or (height, width, 3), as a raw PGM or PPM file."""
+    kind = b"P5" if picture.ndim == _GREY - 1 else b"P6"
+    height, width = picture.shape[:2]
+    return b"%b\n%d %d\n255\n%b" % (kind, width, height, picture.tobytes())
 
 
 @lru_cache(maxsize=_OPEN_FILES)

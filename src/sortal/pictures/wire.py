@@ -11,6 +11,7 @@ import json
 import struct
 from collections.abc import Iterable
 from dataclasses import asdict
+from dataclasses import fields as fields_of
 from io import FileIO
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,7 @@ from sortal.pictures.record import Digit, Fingerprint, Prepared, Source
 _LENGTHS: Final = struct.Struct("<II")
 _MOST_BYTES: Final = 1 << 28
 _THUMB_BYTES: Final = THUMB_SIDE * THUMB_SIDE
+_FIELDS: Final = tuple(item.name for item in fields_of(Fingerprint) if item.name != "thumb")
 
 Message = dict[str, Any]
 Item = tuple[str, Source]
@@ -122,8 +124,8 @@ def answer_to_frame(answer: Prepared | Fault) -> tuple[Message, bytes]:
     """Return an answer as a JSON object and raw bytes."""
     if isinstance(answer, Fault):
         return {"fault": asdict(answer)}, b""
-    fields = asdict(answer.fingerprint)
-    thumb: bytes = fields.pop("thumb")
+    fields = {name: getattr(answer.fingerprint, name) for name in _FIELDS}
+    thumb = answer.fingerprint.thumb
     message: Message = {"fingerprint": fields, "thumbnail": None, "digits": None}
     if answer.thumbnail is not None:
         message["thumbnail"] = len(answer.thumbnail)

@@ -19,9 +19,12 @@ from typing import Final
 
 from PIL import AvifImagePlugin
 
+from sortal.errors import Fault
 from sortal.pictures import wire
 from sortal.pictures.limits import Limits
 from sortal.pictures.prepare import Wanted, prepare
+from sortal.pictures.record import Prepared, Source
+from sortal.pictures.together import prepare_together
 
 _HAS_ALARM: Final = hasattr(signal, "setitimer")
 
@@ -45,12 +48,17 @@ def main() -> None:
 def serve(requests: FileIO, answers: FileIO, wanted: Wanted) -> None:
     """Answer each request until there are no more."""
     while (frame := wire.receive(requests)) is not None:
-        ready = []
-        for path, source in wire.request_from_message(frame[0]):
-            with _deadline(wanted.limits.seconds):
-                ready.append(prepare(source, wanted, path=path))
+        items = wire.request_from_message(frame[0])
+        with _deadline(wanted.limits.seconds):
+            together = prepare_together(items, wanted)
+        ready = [_alone(*item, wanted) for item in items] if together is None else together
         message, body = wire.answers_to_frame(ready)
         wire.send(answers, message, body)
+
+
+def _alone(path: str, source: Source, wanted: Wanted) -> Prepared | Fault:
+    with _deadline(wanted.limits.seconds):
+        return prepare(source, wanted, path=path)
 
 
 def silence(descriptor: int) -> None:
