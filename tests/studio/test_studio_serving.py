@@ -17,7 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from sortal.project import Project
+from sortal.errors import OutputError
+from sortal.project import Project, pack
+from sortal.studio import serve
 
 _ADDRESS = re.compile(rb"http://127\.0\.0\.1:(\d+)/\?token=([\w-]+)")
 _PATIENCE = 200.0
@@ -119,6 +121,18 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert f"Port {port} is taken" in done.stderr.decode()
     Project(tmp_path / "p").close()
+
+
+def test_a_packed_project_opens_beside_itself(tmp_path: Path) -> None:
+    with Project(tmp_path / "p") as project:
+        project.changes.add_kind("plate")
+        pack(project, tmp_path / "bricks.sortal.zip")
+    with running(tmp_path / "bricks.sortal.zip") as (_, port, token):
+        told = json.loads(request(port, "GET", "/api/project", token)[2])
+        assert told["name"] == "bricks"
+        assert [kind["name"] for kind in told["kinds"]] == ["plate"]
+    with pytest.raises(OutputError, match="something already"):
+        serve(tmp_path / "bricks.sortal.zip")
 
 
 def wait_for_event(port: int, token: str, wanted: str) -> None:

@@ -24,7 +24,8 @@ def serve(
     """Serve one project until it is interrupted, which is how it ends.
 
     Args:
-        folder: of the project; made where it is not there.
+        folder: of the project; made where it is not there. A packed project is unpacked beside
+            it first, into a new folder of its name.
         port: to listen on; None takes the first free one from 8765 on.
         opened: called with the opening address as soon as it is answered.
 
@@ -40,7 +41,7 @@ def serve(
     from sortal.studio.desk import Desk
     from sortal.studio.jobs import Jobs
 
-    project = Project(folder)
+    project = Project(_unpacked(folder))
     try:
         listener = _listen(port)
     except BaseException:
@@ -69,6 +70,22 @@ def serve(
     finally:
         listener.close()
         desk.close()
+
+
+def _unpacked(path: Path) -> Path:
+    """The folder of a project, made of a packed one where that is what was given.
+
+    Raises:
+        InputError: it is a file, but no packed project.
+        OutputError: there is a folder of its name already.
+    """
+    if not path.is_file():
+        return path
+    from sortal.project import ENDING, unpack
+
+    folder = path.with_name(path.name.removesuffix(ENDING).removesuffix(".zip"))
+    unpack(path, folder)
+    return folder
 
 
 def _listen(port: int | None) -> socket.socket:
