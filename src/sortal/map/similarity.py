@@ -42,9 +42,9 @@ def layout_similarity(
     """Lay pictures out so that alike ones stand side by side.
 
     t-SNE in which the neighbours of a picture weigh nearly the same: a perplexity of 0.9 of
-    their number. With 15 of them that keeps more true neighbours than perplexity 30 on 90, and
-    than equal weights, which let copies drift apart (docs/map-layouts.md); to the eye the three
-    are alike (Böhm, Berens and Kobak, Attraction-repulsion spectrum in neighbor embeddings, JMLR
+    their number. With 15 of them that keeps more of the ten nearest than equal weights, which
+    let copies drift apart, and on trash than perplexity 30 on 90 (docs/map-layouts.md). Few
+    neighbours and many give the same picture at large (Böhm, Berens and Kobak, Attraction-repulsion spectrum in neighbor embeddings, JMLR
     2022).
 
     Args:
