@@ -23,7 +23,7 @@ Floats = NDArray[np.float32]
 DIRECT_UP_TO: Final = 1_000
 """Points up to which all pairs are summed: as fast there, and exact."""
 SPACING: Final = 0.5
-"""Distance of grid lines. In a crowd of 70,000 the forces are off by 3 %, in one of 5,000 by 6 %."""
+"""Distance of grid lines: forces are off by 3 % in a crowd of 70,000, by 6 % in one of 5,000."""
 FINEST: Final = 0.125
 """Distance of grid lines in the smallest clouds; finer ones would drown in rounding."""
 FEWEST: Final = 64

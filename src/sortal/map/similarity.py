@@ -44,8 +44,8 @@ def layout_similarity(
     t-SNE in which the neighbours of a picture weigh nearly the same: a perplexity of 0.9 of
     their number. With 15 of them that keeps more of the ten nearest than equal weights, which
     let copies drift apart, and on trash than perplexity 30 on 90 (docs/map-layouts.md). Few
-    neighbours and many give the same picture at large (Böhm, Berens and Kobak, Attraction-repulsion spectrum in neighbor embeddings, JMLR
-    2022).
+    neighbours and many give the same picture at large (Böhm, Berens and Kobak,
+    Attraction-repulsion spectrum in neighbor embeddings, JMLR 2022).
 
     Args:
         vectors: embeddings, shape (n, d), finite.
