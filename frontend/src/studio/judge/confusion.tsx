@@ -20,7 +20,7 @@ export function Confusion({ studio, judgement }: PartGiven) {
   return (
     <Part title={t.judge.confusion} how={t.judge.confusionHow} class="confusion">
       <div class="confusion-body">
-      <div class="matrix-scroll" tabIndex={0} role="region" aria-label={t.judge.confusion}>
+      <div class="matrix-scroll" tabIndex={0} role="group" aria-label={t.judge.confusion}>
         <table class="matrix">
           <thead>
             <tr>

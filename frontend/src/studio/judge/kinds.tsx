@@ -9,7 +9,7 @@ import { Part } from "./part";
 export function Kinds({ judgement }: PartGiven) {
   return (
     <Part title={t.judge.kinds} how={t.judge.kindsHow}>
-      <div class="matrix-scroll" tabIndex={0} role="region" aria-label={t.judge.kinds}>
+      <div class="matrix-scroll" tabIndex={0} role="group" aria-label={t.judge.kinds}>
         <table class="kinds">
           <thead>
             <tr>

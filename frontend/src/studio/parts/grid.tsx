@@ -5,7 +5,7 @@
 
 import { useEffect, useId, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { address } from "../client";
-import { count, t } from "../texts";
+import { t } from "../texts";
 import type { List, Shown } from "./pages";
 import type { Choice } from "./choice";
 import { Sign } from "./sign";
@@ -78,6 +78,7 @@ export function Grid({ list, choice, label, lines = 0, tile = 112, open, keys }:
     event.stopPropagation();
   };
 
+  const isThere = choice.current >= from * columns && choice.current < Math.min(list.total, to * columns);
   const shown = [];
   for (let index = from * columns; index < Math.min(list.total, to * columns); index++) {
     const there = list.at(index);
@@ -108,7 +109,7 @@ export function Grid({ list, choice, label, lines = 0, tile = 112, open, keys }:
       role="listbox"
       aria-multiselectable="true"
       aria-label={label}
-      aria-activedescendant={list.total ? `${id}-${choice.current}` : undefined}
+      aria-activedescendant={isThere ? `${id}-${choice.current}` : undefined}
       tabIndex={0}
       style={{ height: `${Math.max(0, rows * row - GAP)}px` }}
       onKeyDown={onKey}
@@ -142,15 +143,16 @@ function Tile({ id, shown, index, total, chosen, current, place, lines, onClick,
       aria-selected={chosen}
       aria-setsize={total}
       aria-posinset={index + 1}
-      aria-label={shown ? named(shown) : t.words.loading}
       title={shown && named(shown)}
       style={{ transform: `translate(${left}px, ${top}px)`, width: `${side}px`, height: `${height}px` }}
       onClick={onClick}
       onDblClick={onOpen}
     >
       <Thumb picture={shown?.picture.id} faulty={shown?.picture.fault != null} side={side} />
+      <span class="spoken">{shown ? `${nameOf(shown)}, ` : t.words.loading}</span>
       {lines > 0 && <span class="note">{shown?.note}</span>}
       {lines > 1 && <span class="note more">{shown?.more}</span>}
+      {shown?.picture.excluded && <span class="spoken">, {t.shelves.excluded}</span>}
       <span class="tick"><Sign of="check" size={13} /></span>
     </div>
   );
@@ -165,8 +167,11 @@ export function Thumb({ picture, faulty = false, side }: { picture: number | und
   return <img class="thumb" src={src} alt="" decoding="async" draggable={false} style={style} onError={() => setBroken(true)} />;
 }
 
-function named({ picture, note, more }: Shown): string {
-  const parts = [picture.path.slice(picture.path.lastIndexOf("/") + 1), note, more, picture.fault, picture.excluded ? t.shelves.excluded : null];
+const nameOf = ({ picture }: Shown): string => picture.path.slice(picture.path.lastIndexOf("/") + 1);
+
+function named(shown: Shown): string {
+  const { picture, note, more } = shown;
+  const parts = [nameOf(shown), note, more, picture.fault, picture.excluded ? t.shelves.excluded : null];
   return [...new Set(parts.filter(Boolean))].join(", ");
 }
 
@@ -202,5 +207,3 @@ function scroller(element: HTMLElement): HTMLElement {
   }
   return document.documentElement;
 }
-
-export const ofMany = (index: number, total: number): string => t.grid.position(count(index + 1), count(total));

@@ -183,7 +183,6 @@ export const en = {
     position: (at: string, of: string) => `${at} of ${of}`,
     kind: "Kind",
     path: "File",
-    empty: "No pictures here.",
   },
   train: {
     go: "Train",
@@ -377,7 +376,7 @@ export const en = {
     choose: "Choose pictures",
     results: "Answers",
     clear: "Clear",
-    likely: (kinds: string) => `Certainly one of: ${kinds}`,
+    likely: (kinds: string) => `In 95 of 100 cases one of: ${kinds}`,
     model: "Model",
     wait: "Looking …",
   },

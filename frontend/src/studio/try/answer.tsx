@@ -22,6 +22,7 @@ export function Answer({ answer, threshold, few = false }: Given) {
     <div class={unknown ? "answer unknown" : "answer"}>
       <p class="answer-word">{unknown ? t.try.unknown : first?.kind}</p>
       {unknown && <p class="quiet">{t.try.unknownWhy}</p>}
+      {few && !unknown && answer.likely.length > 1 && <p class="quiet">{t.try.likely(answer.likely.join(", "))}</p>}
       <ul class="bars">
         {answer.kinds.slice(0, few ? 3 : SHOWN).map(({ kind, probability }) => (
           <li key={kind}>
