@@ -389,7 +389,7 @@ export class MapView extends Emitter<MapEvents> {
   private draw(now: number): boolean {
     if (this.port.size.width < 2) return false;
     if (this.motion.moving) {
-      this.port.view = this.motion.step(this.port.view, now);
+      this.port.view = this.port.bounded(this.motion.step(this.port.view, now)); // a glide ends at the edge
       this.painter.again();
     } else this.motion.idle();
     const moment = this.moment(now);
