@@ -38,6 +38,7 @@ RESULT = Path(__file__).resolve().parent / "results" / "studio.json"
 ADDRESS = re.compile(rb"http://127\.0\.0\.1:(\d+)/\?token=([\w-]+)")
 ENDINGS = {".jpg", ".jpeg", ".png"}
 MEBI = 2**20
+IDLE = 3.0  # seconds after which the server may have closed a connection
 FIRST_PAINT = """() => {
     const painted = performance.getEntriesByType("paint")[0];
     return painted ? performance.timeOrigin + painted.startTime : null;
@@ -67,13 +68,14 @@ class Server:
         """Send one request on this thread's connection; return the JSON that comes."""
         if isinstance(body, dict):
             body = json.dumps(body).encode()
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
+        connection, last = getattr(self._local, "connection", (None, 0.0))
+        if connection is None or time.monotonic() - last > IDLE:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
-            self._local.connection = connection
+        self._local.connection = connection, time.monotonic() + 600
         connection.request(method, path, body, {"authorization": f"Bearer {self.token}"})
         answer = connection.getresponse()
         content = answer.read()
+        self._local.connection = connection, time.monotonic()
         if answer.status >= 400:
             raise RuntimeError(f"{method} {path}: {answer.status} {content[:300]!r}")
         return json.loads(content) if content else None
