@@ -54,7 +54,7 @@ def site(pictures: Path) -> ReadSite:
 
 
 def column(site: ReadSite, title: str) -> str:
-    return next(id_ for id_, column in site.columns.items() if column["title"] == title)
+    return str(next(id_ for id_, column in site.columns.items() if column["title"] == title))
 
 
 def test_every_column_has_its_type(site: ReadSite) -> None:
