@@ -63,6 +63,7 @@ def mend_by_keys(page: Page) -> None:
     reach(page, "pin, called bush")
     listed = page.locator(".opened [role=listbox]")
     expect(listed).to_be_focused()
+    listed.get_by_role("option").first.wait_for()
     for _ in range(20):
         current = listed.get_attribute("aria-activedescendant")
         if "stray" in (page.locator(f"[id='{current}']").text_content() or ""):
