@@ -52,16 +52,21 @@ def test_every_epoch_has_a_line_and_a_row_of_the_log(
     ran = run(sortal_cli, stripes, tmp_path / "m.onnx", "--epochs", "3", "--rate", ".01")
     assert ran.code == 0, ran.err
     assert "\x1b" not in ran.err
-    lines = [line for line in ran.err.splitlines() if line.startswith("epoch ")]
-    assert [line.split()[1] for line in lines] == ["1/3", "2/3", "3/3"]
-    for words in ("loss", "accuracy", "validation loss", "pictures/s"):
-        assert all(words in line for line in lines)
-    assert "left" in lines[0]
+    lines = ran.err.splitlines()
+    heads = next(at for at, line in enumerate(lines) if line.split()[:1] == ["epoch"])
+    assert lines[heads].split() == [
+        *("epoch", "loss", "accuracy", "validation", "accuracy", "pictures/s", "time", "left")
+    ]
+    rows = lines[heads + 1 : heads + 4]
+    assert [row.split()[0] for row in rows] == ["1/3", "2/3", "3/3"]
+    assert all(row.count("%") == 2 for row in rows)
+    assert [row.endswith(" s") for row in rows] == [True, True, False]  # the time left
+    assert max(map(len, lines[: heads + 4])) <= 80
     assert "All 3 epochs are done." in ran.err
     with (tmp_path / "m.log.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert [row["epoch"] for row in rows] == ["1", "2", "3"]
-    assert all(0 <= float(row["val_accuracy"]) <= 1 for row in rows)
+        logged = list(csv.DictReader(file))
+    assert [row["epoch"] for row in logged] == ["1", "2", "3"]
+    assert all(0 <= float(row["val_accuracy"]) <= 1 for row in logged)
     assert not (tmp_path / "m.checkpoint").exists()
 
 

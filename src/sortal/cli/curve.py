@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +12,14 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from sortal.cli.bars import bars_on
-from sortal.cli.epochs import Clock, Watch, begun_line, duration, epoch_line, rung_line
+from sortal.cli.epochs import (
+    Clock,
+    begun_lines,
+    duration,
+    epoch_heads,
+    epoch_row,
+    rung_line,
+)
 from sortal.cli.plot import braille
 from sortal.cli.streams import visible
 
@@ -26,7 +33,7 @@ _WIDEST: Final = 60
 
 
 @contextmanager
-def curve() -> Iterator[tuple[Progress, Watch]]:
+def curve() -> Iterator[tuple[Progress, Callable[[Event], None]]]:
     """Yield what draws the stages and what draws the training, both in one live picture."""
     console = Console(stderr=True)
     stages, draw = bars_on(console)
@@ -42,7 +49,7 @@ class _Course:
         self._stages = stages
         self._console = console
         self._clock = Clock()
-        self._title = ""
+        self._begun: tuple[str, ...] = ()
         self._now = ""
         self._rungs: list[str] = []
         self._epochs: list[Epoch] = []
@@ -58,7 +65,7 @@ class _Course:
         elif isinstance(event, Judged):
             self._rungs.append(event.message)
         elif isinstance(event, Begun):
-            self._title = begun_line(event)
+            self._begun = begun_lines(event)
             self._epochs, self._lines = [], []
         elif isinstance(event, Prepared):
             self._now = f"frozen layers: {event.done:,} of {event.total:,} pictures"
@@ -66,18 +73,17 @@ class _Course:
             self._now = self._batch(event)
         elif isinstance(event, Epoch):
             self._epochs.append(event)
-            self._lines.append(epoch_line(event, self._clock))  # time left as it was then
+            self._lines.append(epoch_row(event, self._clock))  # time left as it was then
         elif isinstance(event, Stopped):
             self._now = ""
 
     def render(self) -> RenderableType:
         """The picture as it is now."""
         parts: list[RenderableType] = [self._stages]
-        parts += [Text(visible(line)) for line in self._rungs]
-        if self._title:
-            parts.append(Text(visible(self._title)))
+        parts += [Text(visible(line)) for line in (*self._rungs, *self._begun)]
         if self._epochs:
             parts += self._plot()
+            parts.append(Text(epoch_heads(self._epochs[-1]), style="dim"))
             parts += [Text(line) for line in self._lines[-_LATEST:]]
         if self._now:
             parts.append(Text(self._now, style="dim"))

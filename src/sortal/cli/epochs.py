@@ -1,44 +1,33 @@
-"""How a training tells of its epochs: a line each, and what is said in either form."""
+"""How a training tells of its epochs: rows of a table that fits 80 columns, for logs and pipes."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sortal.cli.console import is_lively, progress
 from sortal.cli.streams import say
 
 if TYPE_CHECKING:
-    from sortal.pictures import Progress
     from sortal.training.deep import Begun, Epoch, Event, Rung
 
-Watch = Callable[["Event"], None]
-
-
-@contextmanager
-def display(*, quiet: bool) -> Iterator[tuple[Progress, Watch]]:
-    """Yield what draws the stages and what draws the training; on a terminal with a curve."""
-    if quiet or not is_lively():
-        with progress(quiet=quiet) as draw:
-            yield draw, _ignore if quiet else EpochLines()
-        return
-    from sortal.cli.curve import curve
-
-    with curve() as both:
-        yield both
-
-
-def _ignore(_: Event) -> None:
-    pass
+_COLUMNS: Final = (
+    ("epoch", 9),
+    ("loss", 8),
+    ("accuracy", 8),
+    ("validation", 10),
+    ("accuracy", 8),
+    ("pictures/s", 10),
+    ("time left", 10),
+)
+"""Heads and widths; 75 characters with two spaces between. Validation's two go where it is none."""
 
 
 class EpochLines:
-    """A line when the training begins and one for every epoch, for logs and pipes."""
+    """What begins, and a table with a row as soon as an epoch is done."""
 
     def __init__(self) -> None:
         self._clock = Clock()
+        self._headed = False
 
     def __call__(self, event: Event) -> None:
         """Take note of an event; say what there is to say."""
@@ -49,9 +38,14 @@ class EpochLines:
         elif isinstance(event, Judged):
             say(event.message)
         elif isinstance(event, Begun):
-            say(begun_line(event))
+            self._headed = False
+            for line in begun_lines(event):
+                say(line)
         elif isinstance(event, Epoch):
-            say(epoch_line(event, self._clock))
+            if not self._headed:
+                say(epoch_heads(event))
+            self._headed = True
+            say(epoch_row(event, self._clock))
         self._clock(event)
 
 
@@ -90,33 +84,59 @@ def rung_line(event: Rung) -> str:
     return f"Training {event.place} of {event.of}, regime {event.regime}: {what[event.regime]}"
 
 
-def begun_line(event: Begun) -> str:
-    """What is about to be trained."""
+def begun_lines(event: Begun) -> tuple[str, str]:
+    """What is about to be trained, and for how long."""
     where = f", going on after epoch {event.epoch}" if event.epoch or event.step else ""
     return (
         f"Training {event.learning:,} of {event.parameters:,} parameters on {event.pictures:,} "
-        f"pictures, {event.epochs} epochs of {event.steps:,} steps, {event.threads} "
-        f"thread{'s' if event.threads > 1 else ''}{where}"
+        "pictures",
+        f"{event.epochs} epoch{_s(event.epochs)} of {event.steps:,} step{_s(event.steps)}, "
+        f"{event.threads} thread{_s(event.threads)}{where}",
     )
 
 
-def epoch_line(event: Epoch, clock: Clock) -> str:
-    """All there is to say of an epoch, in one line."""
-    words = [
-        f"epoch {event.epoch}/{clock.epochs}",
-        f"loss {event.loss:.4f}",
-        f"accuracy {100 * event.accuracy:.1f} %",
+def epoch_heads(event: Epoch) -> str:
+    """The heads over the rows of a training with epochs such as this one."""
+    return _row([name for name, _ in _COLUMNS], validated=event.val_loss is not None)
+
+
+def epoch_row(event: Epoch, clock: Clock) -> str:
+    """All there is to say of an epoch, under ``epoch_heads``."""
+    left = clock.left(epoch=event.epoch) if event.epoch < clock.epochs else None
+    cells = [
+        f"{event.epoch}/{clock.epochs}",
+        _loss(event.loss),
+        _percent(event.accuracy),
+        _loss(event.val_loss),
+        _percent(event.val_accuracy),
+        f"{event.pictures_per_second:,.0f}",
+        "" if left is None else duration(left),
     ]
-    if event.val_loss is not None and event.val_accuracy is not None:
-        words += [
-            f"validation loss {event.val_loss:.4f}",
-            f"accuracy {100 * event.val_accuracy:.1f} %",
-        ]
-    words.append(f"{event.pictures_per_second:,.0f} pictures/s")
-    left = clock.left(epoch=event.epoch)
-    if left is not None and event.epoch < clock.epochs:
-        words.append(f"{duration(left)} left")
-    return "  ".join(words)
+    return _row(cells, validated=event.val_loss is not None)
+
+
+def _row(cells: list[str], *, validated: bool) -> str:
+    """Cells under one another; those of validation only where there is one."""
+    shown = [
+        cell.rjust(width)
+        for index, (cell, (_, width)) in enumerate(zip(cells, _COLUMNS, strict=True))
+        if validated or index not in (3, 4)
+    ]
+    return "  ".join(shown).rstrip()
+
+
+def _loss(loss: float | None) -> str:
+    if loss is None:
+        return ""
+    return f"{loss:.4f}" if abs(loss) < 1000 else f"{loss:.2e}"
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.1f} %"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def duration(seconds: float) -> str:

@@ -43,7 +43,7 @@ from sortal.cli.deep_options import (
     WriteRecipe,
     changes_of,
 )
-from sortal.cli.epochs import Watch, display
+from sortal.cli.following import Watch, display
 from sortal.cli.options import (
     Backbone,
     FitRule,
