@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from map_browser import Visitor, pixels, place_of, settle, view
 from playwright.sync_api import expect
+
+from map_browser import Visitor, pixels, place_of, settle, view
 
 
 def test_dots_and_thumbnails_are_painted(visitor: Visitor, squares: Path) -> None:
@@ -122,6 +123,29 @@ def test_fewer_movements_for_those_who_asked(visitor: Visitor, squares: Path) ->
     near = view(page)
     settle(page)
     assert view(page) == near  # there at once, without a flight
+
+
+def test_thumbnails_come_though_nothing_fades(visitor: Visitor, squares: Path) -> None:
+    """What the last frame of a move chooses is drawn, also when no fade brings another frame."""
+    page = visitor.open(squares, reduced_motion="reduce")
+    for there in ("zoom(4)", "showAll()", "flyToPicture(9)", "showAll()"):
+        page.evaluate(f"map.map.{there}")
+        settle(page)
+    assert page.evaluate("map.map.progress.thumbnails") > 20
+
+
+def test_home_from_far_in_and_a_hair_aside(visitor: Visitor, squares: Path) -> None:
+    """A long zoom over a short way, where the paper's logarithm ends in ln 0."""
+    page = visitor.open(squares)
+    home = view(page)
+    scale = home["scale"] * 60
+    aside = home["x"] + 2e-6 * 1280 / scale
+    page.evaluate("near => map.map.moveTo(near)", {**home, "x": aside, "scale": scale})
+    settle(page)
+    assert view(page) == pytest.approx({**home, "x": aside, "scale": scale}, rel=1e-9)
+    page.evaluate("map.map.showAll()")
+    settle(page)
+    assert view(page) == pytest.approx(home)
 
 
 def test_it_comes_back_after_the_graphics_were_taken(visitor: Visitor, squares: Path) -> None:

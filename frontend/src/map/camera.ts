@@ -102,7 +102,7 @@ export function flight(from: View, to: View, size: Size): Flight {
   }
   const bend = (w: number, sign: number) => {
     const b = (w1 * w1 - w0 * w0 + sign * rho ** 4 * way * way) / (2 * w * rho * rho * way);
-    return Math.log(Math.sqrt(b * b + 1) - b);
+    return -Math.asinh(b); // the paper's ln(sqrt(b^2 + 1) - b), which is ln 0 for a long zoom over a short way
   };
   const r0 = bend(w0, 1);
   const length = (bend(w1, -1) - r0) / rho;

@@ -102,8 +102,8 @@ export class Painter {
 
   /** Brings thumbnails of a moment. True when there is more to come or some come and go. */
   bring(moment: Moment): boolean {
-    const filling = moment.atlas.fill(FILL);
     this.crowd.choose(moment);
+    const filling = moment.atlas.fill(FILL); // after the choice: no later frame may come to copy what it wants
     const fading = this.crowd.fade(moment);
     return filling || fading;
   }
