@@ -93,7 +93,7 @@ def wait_for_writing(folder: Path, *, seconds: float) -> None:
 
 def main(kills: int) -> None:
     draw = random.Random(0)
-    report = {"kills": 0, "ends": 0, "different": 0, "while_writing": 0}
+    report = {"kills": 0, "ends": 0, "different": 0, "while_writing": 0, "within_epochs": 0}
     for _ in train(learner(replace(RECIPE, epochs=1)), bars(), running=Running(threads=1)):
         pass  # what torch loads on first use is loaded here, once, and not by every child
     with tempfile.TemporaryDirectory() as folder:
@@ -114,6 +114,7 @@ def main(kills: int) -> None:
                 report["kills"] += 1
                 left = [p for p in path.parent.iterdir() if p != path]
                 report["while_writing"] += bool(left)
+                report["within_epochs"] += path.exists() and load_checkpoint(path)[0].place.step > 0
                 for temporary in left:
                     temporary.unlink()
                 continue

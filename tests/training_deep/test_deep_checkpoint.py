@@ -21,6 +21,7 @@ from training_deep_samples import PLAIN, bars, learner  # noqa: E402
 
 from sortal.errors import InputError, OutputError, UsageError  # noqa: E402
 from sortal.training.deep import (  # noqa: E402
+    Batch,
     Epoch,
     Learner,
     Running,
@@ -192,6 +193,18 @@ def test_a_missing_folder_is_a_sentence_and_nothing_is_lost(tmp_path: Path) -> N
         save_checkpoint(tmp_path / "none" / "state", learner(), threads=1)
 
 
+def test_with_no_seconds_between_every_step_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    running = Running(checkpoint=path, every=0.0, threads=1)
+    kept = []
+    for event in train(learner(RICH), bars(), bars(40, seed=1), running=running):
+        if isinstance(event, Batch) and path.exists():  # the state before this step
+            place = load_checkpoint(path)[0].place
+            kept.append((place.epoch + 1, place.step + 1) == (event.epoch, event.step))
+    assert len(kept) > 10
+    assert all(kept)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
 def test_killed_at_fifty_random_moments_it_ends_the_same() -> None:
@@ -210,4 +223,5 @@ def test_killed_at_fifty_random_moments_it_ends_the_same() -> None:
     assert report["ends"] >= 1
     assert report["different"] == 0
     assert report["while_writing"] >= 1
+    assert report["within_epochs"] >= 10
     assert report["full_disk"] == "kept"

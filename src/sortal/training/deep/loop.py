@@ -102,7 +102,8 @@ def train(
                 yield _interrupted(learner, running)
                 return
             if perf_counter() - saved >= wait:
-                wait = running.every and max(running.every, WRITING * _save(learner, running))
+                took = _save(learner, running)
+                wait = max(running.every, WRITING * took) if running.every else 0.0
                 saved = perf_counter()
         learned = place.seen - seen
         learning = perf_counter() - began
