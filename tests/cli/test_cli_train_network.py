@@ -9,18 +9,16 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 pytest.importorskip("torch", reason="needs sortal[deep]")
 
 from command_line import CommandLine, Ran, start
-from packed_files import digits, write_idx
+from packed_files import digits, write_idx, write_stripes
 from sortal.errors import DivergedError, MissingExtraError, StoppedError
 from sortal.training.recipe_toml import from_toml
 from sortal.workflow import load
 
-SIDE = 8
 SMALL = ("--size", "8", "--channels", "1", "--threads", "1", "--workers", "1", "--no-cache")
 
 
@@ -28,18 +26,6 @@ SMALL = ("--size", "8", "--channels", "1", "--threads", "1", "--workers", "1", "
 def stripes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small data set of IDX files: noise with a bright row at one of three heights."""
     return write_stripes(tmp_path_factory.mktemp("stripes") / "stripes")
-
-
-def write_stripes(folder: Path, *, kinds: int = 3, first: int = 0) -> Path:
-    folder.mkdir()
-    for part, n in (("train", 90), ("t10k", 30)):
-        pixels = digits(n, height=SIDE, width=SIDE, seed=n + first) // 3
-        labels = np.arange(n, dtype=np.uint8) % kinds
-        for picture, label in zip(pixels, labels.tolist(), strict=True):
-            picture[2 * label + 1] = 230
-        write_idx(folder / f"{part}-images-idx3-ubyte", pixels)
-        write_idx(folder / f"{part}-labels-idx1-ubyte", labels)
-    return folder
 
 
 def run(cli: CommandLine, data: Path, out: Path, *options: str, network: str = "flatten") -> Ran:
@@ -112,7 +98,7 @@ def test_overfitting_is_said_in_words(
     sortal_cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write_stripes(tmp_path / "noise")
-    noise = digits(90, height=SIDE, width=SIDE)
+    noise = digits(90, height=8, width=8)
     write_idx(folder / "train-images-idx3-ubyte", noise)  # nothing but noise to learn from
     options = ("--epochs", "25", "--optimiser", "adam, rate .01", "--validation", ".3")
     ran = run(sortal_cli, folder, tmp_path / "m.onnx", *options, network="flatten, dense 32 relu")
