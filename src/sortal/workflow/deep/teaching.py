@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from sortal.errors import InputError, OutputError, StoppedError, UsageError
 from sortal.evaluation import Comparison, Score
+from sortal.network.export import Weights
 from sortal.training.deep import (
     Event,
     Judged,
@@ -35,7 +35,6 @@ from sortal.workflow.deep.lesson import Lesson
 from sortal.workflow.deep.log import Log
 from sortal.workflow.deep.options import DeepOptions
 
-Weights = Mapping[str, Tensor]
 Floats = NDArray[np.float32]
 
 
