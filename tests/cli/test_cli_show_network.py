@@ -74,7 +74,6 @@ def test_a_python_file_of_ones_own(name: str, sortal_cli: CommandLine, tmp_path:
         ),
         (("cov 8 3x3", "--size", "28"), "Did you mean 'conv'?"),
         (("lennet",), "There is no network called 'lennet'. Known are: perceptron, mlp"),
-        (("timm:resnet18",), "networks of timm cannot be built here yet. Take one of perceptron"),
         (("nowhere.py:net", "--size", "28"), "There is no file nowhere.py"),
     ],
 )

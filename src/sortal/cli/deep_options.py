@@ -40,8 +40,8 @@ Network = Annotated[
     _text(
         "NAME|LAYERS|FILE.py:NAME",
         "A network by its name (perceptron, mlp, cnn, lenet, alexnet, vgg16, efficientnet-lite0, "
-        "efficientnet-lite2), or its layers: 'conv 32 3x3 relu, maxpool 2, flatten'. A Python "
-        "file is run.",
+        "efficientnet-lite2, timm:NAME), or its layers: 'conv 32 3x3 relu, maxpool 2, flatten'. A "
+        "Python file is run.",
         panel=NETWORK,
     ),
 ]
@@ -71,7 +71,7 @@ Size = Annotated[
 ]
 Channels = Annotated[int | None, _count("1 for grey, 3 for colour.", panel=NETWORK, least=1)]
 Scaling = Annotated[
-    str | None, _text("WORD", "Of pixels: unit, centred, data or imagenet.", panel=NETWORK)
+    str | None, _text("WORD", "Of pixels: unit, centred, data, imagenet or network.", panel=NETWORK)
 ]
 Initial = Annotated[
     str | None, _text("WORD", "Random weights: torch, glorot, he or zero.", panel=NETWORK)

@@ -23,6 +23,7 @@ from sortal.network.layers import (
     Layer,
     MaxPool,
     Residual,
+    Timm,
     pair,
 )
 from sortal.network.shapes import (
@@ -197,6 +198,10 @@ def _module(layer: Layer, shape: Shape) -> nn.Module:  # noqa: PLR0911
         case InvertedResidual():
             body = build(expand_inverted(layer, shape[-1]), shape)
             return Sum(body, nn.Sequential()) if adds_input(layer, shape[-1]) else body
+        case Timm():
+            from sortal.network.timm_network import make_body
+
+            return make_body(layer.name, size=shape[0], channels=shape[-1])
 
 
 def _conv(layer: Conv, shape: Shape) -> nn.Conv2d:

@@ -2,8 +2,8 @@
 
 The graph is the trunk of a model file: from ``image`` to ``embedding``, the row of values that
 the output layer takes, and ``features``, the map whose mean it is, where it is one. The output
-layer becomes the head. No exporter of PyTorch takes part, so the same weights give the same
-bytes whatever the version.
+layer becomes the head. No exporter of PyTorch takes part but for networks of timm (``timm_graph``),
+so the same weights give the same bytes whatever the version.
 
 How answers become probabilities: softmax of the output layer's sums, for every network. For
 the perceptron these are the sums before its steps: the kind with the largest sum is the answer,
@@ -36,6 +36,7 @@ from sortal.network.layers import (
     Layer,
     MaxPool,
     Residual,
+    Timm,
     pair,
 )
 from sortal.network.shapes import (
@@ -195,6 +196,8 @@ class _Writer:
                 )
             case InvertedResidual():
                 return self.inverted(layer, value, shape, path)
+            case Timm():
+                return self.timm(layer, value, shape, path)
 
     def row(self, layers: tuple[Layer, ...], value: str, shape: Shape, path: str) -> str:
         for index, layer in enumerate(layers):
@@ -207,6 +210,32 @@ class _Writer:
         if not adds_input(layer, shape[-1]):
             return self.row(body, value, shape, path)
         return self.add("Add", [self.row(body, value, shape, f"{path}.body"), value])
+
+    def timm(self, layer: Timm, value: str, shape: Shape, path: str) -> str:
+        """Append the graph of a network of timm, every name in it below ``path``."""
+        from onnx import numpy_helper
+
+        from sortal.network.timm_graph import graph_of
+
+        cut = f"{path}."
+        state = {k.removeprefix(cut): v for k, v in self.weights.items() if k.startswith(cut)}
+        graph = graph_of(layer.name, shape, state)
+        names = {"": "", graph.input[0].name: value}
+        for tensor in graph.initializer:
+            names[tensor.name] = f"{cut}{tensor.name}"
+            self.store(f"{cut}{tensor.name}", numpy_helper.to_array(tensor))
+        for node in graph.node:
+            names |= {name: f"{cut}{name}" for name in node.output if name}
+            inputs = [names[name] for name in node.input]
+            del node.input[:]
+            node.input.extend(inputs)
+            outputs = [names[name] for name in node.output]
+            del node.output[:]
+            node.output.extend(outputs)
+            node.name = outputs[0]
+            node.ClearField("doc_string")
+            self.nodes.append(node)
+        return self.add("Identity", [names[graph.output[0].name]])
 
     def dense(self, layer: Dense, value: str, path: str) -> str:
         path = path if layer.activation is None else f"{path}.0"

@@ -186,6 +186,20 @@ class InvertedResidual:
         return f"inverted {self.filters} {_window(self.kernel, self.stride)} expand {self.expand}"
 
 
+@dataclass(frozen=True, slots=True)
+class Timm:
+    """A whole network of the library timm without its output layer, as one layer.
+
+    What comes out is its last feature map where its own embedding is the mean of that map, and
+    else its embedding.
+    """
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"timm:{self.name}"
+
+
 Layer = (
     Flatten
     | Dense
@@ -198,6 +212,7 @@ Layer = (
     | Activation
     | Residual
     | InvertedResidual
+    | Timm
 )
 
 

@@ -1,7 +1,7 @@
 """From what a user writes after ``--network`` to a whole network.
 
-Three ways of saying one: a name, layers as text, or ``FILE.py:NAME`` for a text or a tuple of
-layers in a Python file. The file is run: it is the user's own program on the user's own
+Four ways of saying one: a name, ``timm:NAME``, layers as text, or ``FILE.py:NAME`` for a text or
+a tuple of layers in a Python file. The file is run: it is the user's own program on the user's own
 machine, and is never taken from a model file or a recipe's author without being asked for.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeGuard, get_args
 
 from sortal.errors import UsageError
-from sortal.network.layers import Layer
+from sortal.network.layers import GlobalAveragePool, Layer, Timm
 from sortal.network.named import NAMED, named
 from sortal.network.parse import parse
 from sortal.network.whole import Network, OutputName, complete
@@ -26,7 +26,7 @@ def load_network(
     """Return the network that ``text`` names or says, for so many kinds.
 
     Args:
-        text: a name, layers, or ``FILE.py:NAME``.
+        text: a name, ``timm:NAME``, layers, or ``FILE.py:NAME``.
         classes: number of kinds.
         size: side of the square picture, pixels; 0 takes the named network's own.
         channels: 1 for grey, 3 for colour; 0 takes the named network's own.
@@ -34,6 +34,7 @@ def load_network(
 
     Raises:
         UsageError: it cannot be read, its shapes cannot work, or its output does not match.
+        MissingExtraError: a network of timm was asked for, which is not installed.
     """
     output: OutputName = "softmax"
     if text in NAMED:
@@ -41,6 +42,8 @@ def load_network(
         layers, output = network.layers, network.output
         own = (*network.input_shape, 1)
         size, channels = size or own[0], channels or own[2]
+    elif name := timm_name(text):
+        layers, size, channels = _of_timm(name, size=size, channels=channels or 3)
     else:
         layers = _own_layers(text)
         if not size:
@@ -58,13 +61,23 @@ def load_network(
     )
 
 
+def timm_name(text: str) -> str:
+    """Return NAME of a text that is ``timm:NAME`` and nothing else; "" of any other."""
+    found = re.fullmatch(r"timm:([^\s(),]+)", text.strip())
+    return found[1] if found else ""
+
+
+def _of_timm(name: str, *, size: int, channels: int) -> tuple[tuple[Layer, ...], int, int]:
+    """Return the layers below the output layer, and the picture they take."""
+    from sortal.network.timm_network import measured, record
+
+    size = size or record(name).size
+    is_map = len(measured(name, size=size, channels=channels).output) == 3
+    return (Timm(name), *((GlobalAveragePool(),) if is_map else ())), size, channels
+
+
 def _own_layers(text: str) -> tuple[Layer, ...]:
     file, colon, name = text.rpartition(":")
-    if file == "timm":
-        raise UsageError(
-            f"Network {_short(text)!r}: networks of timm cannot be built here yet. Take one of "
-            f"{', '.join(NAMED)}, or say its layers."
-        )
     if colon and file.endswith(".py"):
         return _from_file(Path(file), name)
     try:

@@ -25,6 +25,7 @@ from sortal.network.layers import (
     Padding,
     Pair,
     Residual,
+    Timm,
 )
 
 MAX_TEXT: Final = 100_000
@@ -102,10 +103,12 @@ def _layer(words: _Words, depth: int) -> Layer:
         return Activation(cast(ActivationName, word))
     if word == "residual":
         return _residual(words, depth)
+    if word.startswith("timm:"):
+        return Timm(word.removeprefix("timm:"))
     reader = _READERS.get(word)
     if reader is None:
         words.back()
-        known = [*_READERS, "residual", *ACTIVATIONS]
+        known = [*_READERS, "residual", "timm:NAME", *ACTIVATIONS]
         close = get_close_matches(word, known, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else f" Layers are: {', '.join(known)}."
         raise words.error("a layer", hint)

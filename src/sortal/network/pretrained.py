@@ -25,6 +25,7 @@ from torch import Tensor
 from sortal.errors import InputError, MissingExtraError, UsageError
 from sortal.network.hub import HubWeights, hub_weights, read_safetensors
 from sortal.network.layers import Conv, InvertedResidual, Layer
+from sortal.network.load import timm_name
 from sortal.network.named import named
 from sortal.network.shapes import Shape, adds_input, output_shape
 
@@ -74,6 +75,24 @@ PUBLISHED: Final[dict[str, Published | HubWeights]] = {
 }
 
 _NORM: Final = ("weight", "bias", "running_mean", "running_var")
+
+
+def known_origin(text: str) -> Published | HubWeights | None:
+    """Return where the pretrained weights of a network come from; None where there are none.
+
+    Args:
+        text: as after ``--network``.
+
+    Raises:
+        UsageError: timm has no such network, or keeps no weights of it.
+        MissingExtraError: timm is not installed.
+    """
+    if name := timm_name(text):
+        from sortal.network.timm_network import record
+        from sortal.network.timm_weights import published
+
+        return published(record(name))
+    return PUBLISHED.get(text)
 
 
 def pretrained(name: str, *, file: Path | None = None) -> dict[str, Tensor]:

@@ -22,6 +22,7 @@ from sortal.network.layers import (
     MaxPool,
     Pair,
     Residual,
+    Timm,
     pair,
 )
 
@@ -101,6 +102,8 @@ def _row(layer: Layer, shape: Shape, *, where: str) -> Row:  # noqa: PLR0911
             return _residual(layer, shape, where)
         case InvertedResidual():
             return _inverted(layer, shape, where)
+        case Timm():
+            return _timm(layer, shape, where)
         case _:
             return Row(layer, shape, 0, 0)
 
@@ -227,6 +230,14 @@ def _inverted(layer: InvertedResidual, shape: Shape, where: str) -> Row:
     came = _map(shape, where)
     output, parameters, multiply_adds = _inside(expand_inverted(layer, came[2]), shape, where)
     return Row(layer, output, parameters, multiply_adds)
+
+
+def _timm(layer: Timm, shape: Shape, where: str) -> Row:
+    from sortal.network.timm_network import measured
+
+    height, _, channels = _map(shape, where)
+    found = measured(layer.name, size=height, channels=channels)
+    return _checked(Row(layer, found.output, found.parameters, found.multiply_adds), shape, where)
 
 
 def describe(layers: tuple[Layer, ...], input_shape: Shape) -> str:

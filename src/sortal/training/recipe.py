@@ -22,7 +22,7 @@ from sortal.training.recipe_parts import (
 )
 
 REGIMES = ("scratch", "head", "last", "full", "auto")
-SCALINGS = ("unit", "centred", "data", "imagenet")
+SCALINGS = ("unit", "centred", "data", "imagenet", "network")
 INITIALS = ("torch", "glorot", "he", "zero")
 PRECISIONS = ("float32", "bfloat16", "auto")
 
@@ -43,7 +43,7 @@ class Recipe:
         channels: 1 for grey, 3 for colour; 0 is the network's own.
         scaling: of pixels 0-255: "unit" divides by 255; "centred" is (x - 127) / 128;
             "data" takes mean and deviation from the pictures it learns from; "imagenet"
-            the published ones a channel.
+            the published ones a channel; "network" those that timm records of its network.
         initial: random weights: "glorot" (uniform, biases 0, as Keras; Glorot and Bengio,
             2010), "he" (normal, biases 0; He et al., 2015), "torch" (PyTorch's own), "zero"
             (for networks of one layer).

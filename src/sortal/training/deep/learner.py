@@ -20,6 +20,7 @@ from sortal.training.deep.events import Score
 from sortal.training.deep.losses import loss_of
 from sortal.training.deep.setting import (
     check_fit,
+    fixed_parts,
     freeze,
     kept_norms,
     make_module,
@@ -108,6 +109,7 @@ class Learner:
             raise UsageError("Recipe: batch norm needs more than one picture a step; raise batch.")
         self.frozen = freeze(self.module, network, recipe)
         self._norms = kept_norms(self.module, network, recipe)
+        self._fixed = fixed_parts(self.module)
         decay = 1.0 if recipe.regime == "scratch" else recipe.tuning.layer_decay
         self.optimiser = make_optimiser(
             self.module, recipe.optimiser, shares=rate_shares(network, decay)
@@ -166,6 +168,8 @@ class Learner:
         self.module.train()
         for child in (*list(self.module)[: self.frozen], *self._norms):
             child.eval()
+        for part in self._fixed:
+            part.training = False
 
     def learn(self, x: Tensor, answers: Tensor, *, rate: float, cut: int = 0) -> float:
         """Take one step; return the loss before it. A loss that has exploded changes nothing.

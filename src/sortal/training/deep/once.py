@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from sortal.errors import UsageError
-from sortal.network.load import load_network
+from sortal.network.layers import Timm
+from sortal.network.load import load_network, timm_name
 from sortal.network.pretrained import PUBLISHED, pretrained
 from sortal.network.whole import Network
-from sortal.training.deep.data import Pictures, normalisation
+from sortal.training.deep.data import Normalisation, Pictures, normalisation
 from sortal.training.deep.events import (
     Begun,
     Epoch,
@@ -73,8 +74,12 @@ def published_weights(recipe: Recipe) -> dict[str, Tensor] | None:
         raise UsageError(
             f"Recipe: regime {recipe.regime} starts from pretrained weights, and there are none "
             "for layers of your own: take regime scratch, or a network by its name "
-            f"({', '.join(PUBLISHED)})."
+            f"({', '.join(PUBLISHED)}, timm:NAME)."
         )
+    if name := timm_name(recipe.network):
+        from sortal.network.timm_weights import timm_weights
+
+        return timm_weights(name, size=recipe.size, channels=recipe.channels)
     return pretrained(recipe.network)
 
 
@@ -100,8 +105,32 @@ def new_learner(
     network = network_of(recipe, classes=classes)
     if weights is None:
         weights = published_weights(recipe)
-    scaling = normalisation(recipe.scaling, pictures, channels=network.channels)
+    if recipe.scaling == "network":
+        scaling = own_scaling(network)
+    else:
+        scaling = normalisation(recipe.scaling, pictures, channels=network.channels)
     return Learner(network, recipe, normalisation=scaling, weights=weights)
+
+
+def own_scaling(network: Network) -> Normalisation:
+    """Return the scaling that timm records of its network.
+
+    Raises:
+        UsageError: the network is none of timm's.
+    """
+    first = network.layers[0]
+    if not isinstance(first, Timm):
+        raise UsageError(
+            "Recipe: scaling network is what timm records of its networks, and this network is "
+            "none of them; take unit, centred, data or imagenet."
+        )
+    from sortal.network.timm_network import record
+
+    known = record(first.name)
+    if network.channels == len(known.mean):
+        return Normalisation(known.mean, known.scale)
+    mean, scale = (sum(values) / len(values) for values in (known.mean, known.scale))
+    return Normalisation((mean,), (scale,))
 
 
 def train_once(

@@ -11,7 +11,7 @@ from torch.optim import SGD, Adadelta, Adam, AdamW, Optimizer, RMSprop
 
 from sortal.errors import UsageError
 from sortal.network.build import build
-from sortal.network.layers import Activation, Conv, Dense, InvertedResidual, Residual
+from sortal.network.layers import Activation, Conv, Dense, InvertedResidual, Residual, Timm
 from sortal.network.shapes import summarise
 from sortal.network.whole import Network
 from sortal.training.deep.data import number_for
@@ -60,11 +60,29 @@ def check_regime(network: Network, recipe: Recipe) -> None:
             f"with its top ({network.layers[0]}): take regime scratch, or a network of "
             "convolutions."
         )
-    if recipe.regime in ("last", "auto") and recipe.last > network.base:
+    there = depth(network)
+    if recipe.regime in ("last", "auto") and recipe.last > there:
         raise UsageError(
             f"Recipe: the last {recipe.last} layers below the top are to learn, but there are "
-            f"only {network.base}: take last {network.base} or fewer, or regime full."
+            f"only {there}: take last {there} or fewer, or regime full."
         )
+
+
+def depth(network: Network) -> int:
+    """How many layers the base has that thaw one by one: in a network of timm, those it counts."""
+    places = _places(network)
+    return 1 + max(places.values()) if places else network.base
+
+
+def _places(network: Network) -> dict[str, int]:
+    """Parameters of a network of timm, by their names in the module, to its layers; else empty."""
+    first = network.layers[0]
+    if not isinstance(first, Timm):
+        return {}
+    from sortal.network.timm_network import measured
+
+    found = measured(first.name, size=network.size, channels=network.channels).places
+    return {f"0.{name}": place for name, place in found.items()}
 
 
 def _check_rule(network: Network, recipe: Recipe) -> None:
@@ -145,11 +163,30 @@ def load_base(module: nn.Sequential, weights: Mapping[str, Tensor], *, base: int
 
 
 def freeze(module: nn.Sequential, network: Network, recipe: Recipe) -> int:
-    """Fix the layers that do not learn; return how many of the first they are."""
+    """Fix the layers that do not learn; return how many of the first they are.
+
+    Of a network of timm, one layer here, parts may be fixed; they are not counted.
+    """
+    places = _places(network)
+    if recipe.regime == "last" and places:
+        fixed = depth(network) - recipe.last
+        for name, place in places.items():
+            module.get_parameter(name).requires_grad_(place >= fixed)
+        return 0
     frozen = {"head": network.base, "last": network.base - recipe.last}.get(recipe.regime, 0)
     for child in list(module)[:frozen]:
         child.requires_grad_(False)
     return frozen
+
+
+def fixed_parts(module: nn.Module) -> tuple[nn.Module, ...]:
+    """Parts with numbers of their own none of which learns: norms among them stay as they are."""
+    return tuple(
+        part
+        for part in module.modules()
+        if (own := list(part.parameters(recurse=False)))
+        and not any(parameter.requires_grad for parameter in own)
+    )
 
 
 def kept_norms(module: nn.Sequential, network: Network, recipe: Recipe) -> tuple[nn.Module, ...]:
@@ -168,10 +205,15 @@ def kept_norms(module: nn.Sequential, network: Network, recipe: Recipe) -> tuple
 def rate_shares(network: Network, decay: float) -> dict[str, float]:
     """Return the share of the rate at which each layer learns, by its name in the module.
 
+    Of a network of timm, by the full name of each of its parameters.
+
     One in top and output; ``decay`` times as much for each layer with kernels on the way down
     (Howard and Ruder, 2018, divide by 2.6). What follows a layer with kernels, such as its
     batch norm, learns as it does.
     """
+    if places := _places(network):
+        n = depth(network)
+        return {name: decay ** (n - place) for name, place in places.items()}
     kernels = [
         isinstance(layer, Conv | Dense | InvertedResidual | Residual)
         for layer in network.layers[: network.base]
@@ -191,7 +233,8 @@ def make_optimiser(
     Args:
         module: the whole network.
         how: which optimiser.
-        shares: of the rate, for each layer by its name in ``module``; None gives all the same.
+        shares: of the rate, for each layer or parameter by its name in ``module``; None gives
+            all the same.
             A group's own is in its ``share``.
     """
     groups = _groups(module, how, shares or {})
@@ -218,7 +261,7 @@ def _groups(module: nn.Module, how: Optimiser, shares: Mapping[str, float]) -> l
     alike: dict[tuple[float, bool], list[nn.Parameter]] = {}
     for name, parameter in module.named_parameters():
         if parameter.requires_grad:
-            share = shares.get(name.split(".", 1)[0], 1.0)
+            share = shares.get(name, shares.get(name.split(".", 1)[0], 1.0))
             alike.setdefault((share, parameter.dim() <= 1), []).append(parameter)
     return [
         {"params": alike[key], "weight_decay": 0.0 if key[1] else how.weight_decay, "share": key[0]}

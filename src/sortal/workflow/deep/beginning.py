@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from torch import Tensor
-
 from sortal.errors import UsageError
+from sortal.network.export import Weights
 from sortal.network.whole import Network
 from sortal.training.deep import Learner, load_checkpoint, network_of, published_weights
 from sortal.training.deep.setting import check_regime
 from sortal.training.recipe import Recipe
 from sortal.workflow.deep.journal import read_journal
+from sortal.workflow.deep.leaving import require_way_out
 from sortal.workflow.deep.options import DeepOptions, chosen_recipe
 
 SMALLEST = 8
@@ -91,7 +91,7 @@ def _require_same(asked: Recipe | None, begun: Recipe, checkpoint: Path) -> None
     )
 
 
-def ingredients(begun: Beginning, *, classes: int) -> tuple[Network, Mapping[str, Tensor] | None]:
+def ingredients(begun: Beginning, *, classes: int) -> tuple[Network, Weights | None]:
     """Return the network, and the pretrained weights of its base where the recipe wants them.
 
     Checked here, before any picture is read.
@@ -109,4 +109,5 @@ def ingredients(begun: Beginning, *, classes: int) -> tuple[Network, Mapping[str
         )
     weights = published_weights(begun.recipe)
     check_regime(network, begun.recipe)
+    require_way_out(network)
     return network, weights

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from sortal.backbones import read_notice
+from sortal.errors import UsageError
 from sortal.modelfile import Card, DataRecord, TrunkRecord
 from sortal.network.export import Exported
+from sortal.network.load import timm_name
 from sortal.network.named import NAMED
-from sortal.network.pretrained import PUBLISHED
+from sortal.network.pretrained import known_origin
 from sortal.training.deep import Learner
 from sortal.workflow.deep.lesson import Lesson
 from sortal.workflow.train import Evidence, calibration_record, chosen_fit, split_record
@@ -69,20 +71,39 @@ def make_card(
         drift=judgement.reference.to_dict(),
         versions=versions,
         licence=trunk.licence,
-        notices=() if learner.recipe.regime == "scratch" else (read_notice(),),
+        notices=_notices(learner, trunk),
         seed=split.seed,
     )
+
+
+def _notices(learner: Learner, trunk: TrunkRecord) -> tuple[str, ...]:
+    """What must travel with the weights."""
+    if learner.recipe.regime == "scratch":
+        return ()
+    if timm_name(learner.recipe.network):
+        return (f"Trained further from weights of {trunk.origin} (licence {trunk.licence}).",)
+    return (read_notice(),)
+
+
+def _source(text: str) -> str:
+    if name := timm_name(text):
+        from sortal.network.timm_network import record
+
+        return record(name).source
+    return NAMED[text].source if text in NAMED else "layers said by whoever trained it"
 
 
 def _trunk(learner: Learner, parts: Exported, *, sha256: str) -> TrunkRecord:
     """Where the network comes from; a file of the user's is known by its network's name alone."""
     text, regime = learner.recipe.network, learner.recipe.regime
     file, _, own = text.rpartition(":")
-    name = text if text in NAMED else own if file.endswith(".py") else "own"
+    name = text if text in NAMED or timm_name(text) else own if file.endswith(".py") else "own"
     origin = f"trained from random weights, seed {learner.recipe.seed}"
     licence = OWN_LICENCE
     if regime != "scratch":
-        published = PUBLISHED[text]
+        published = known_origin(text)
+        if published is None:
+            raise UsageError(f"No pretrained weights are known for {text}.")
         licence = published.licence
         origin = f"{published.origin}; then trained, regime {regime}"
     return TrunkRecord(
@@ -93,6 +114,6 @@ def _trunk(learner: Learner, parts: Exported, *, sha256: str) -> TrunkRecord:
         scale=learner.normalisation.scale,
         licence=licence,
         origin=origin,
-        source=NAMED[text].source if text in NAMED else "layers said by whoever trained it",
+        source=_source(text),
         sha256=sha256,
     )

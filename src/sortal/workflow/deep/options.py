@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,8 @@ class DeepOptions:
     """What is asked for; at least one of ``network``, ``recipe`` and ``resume``.
 
     Attributes:
-        network: its name, layers as text, or ``FILE.py:NAME``; None takes the recipe's.
+        network: its name, ``timm:NAME``, layers as text, or ``FILE.py:NAME``; None takes the
+            recipe's.
         recipe: the value, the name of one that comes with Sortal, or a ``.toml`` file; None
             begins from a plain one for ``network``.
         changes: fields of the recipe that are to be others; see ``changed``.
@@ -158,13 +159,15 @@ def chosen_recipe(options: DeepOptions) -> Recipe | None:
 
 def _plain(network: str, regime: str) -> Recipe:
     """The recipe of a network where none is named."""
-    from sortal.network.pretrained import PUBLISHED
+    from sortal.network.load import timm_name
+    from sortal.network.pretrained import known_origin
 
-    published = PUBLISHED.get(network)
+    published = None if regime == "scratch" else known_origin(network)
     scaling = None if published is None else published.scaling
     if regime not in REGIMES:
         regime = "scratch"  # the error that names the known ones comes when it is set
-    return first_recipe(network, regime=regime, scaling=scaling)
+    first = first_recipe(network, regime=regime, scaling=scaling)
+    return replace(first, scaling="network") if timm_name(network) else first
 
 
 def deep_options(given: Mapping[str, Any], *, seed: int | None) -> DeepOptions:

@@ -14,6 +14,7 @@ from sortal.errors import DivergedError, SplitError
 from sortal.evaluation import softmax
 from sortal.modelfile import Check, ModelParts, make_model
 from sortal.network.export import export
+from sortal.network.layers import Timm
 from sortal.pictures import Progress, Step, silent
 from sortal.training import LinearHead
 from sortal.training.deep import Learner, Outcome, embeddings
@@ -128,12 +129,18 @@ def _finish(taught: Taught, lesson: Lesson, options: TrainOptions) -> Trained:
                 learner,
                 parts,
                 sha256=hashlib.sha256(trunk).hexdigest(),
-                versions={**versions(), "torch": version("torch")},
+                versions={**versions(), **_engines(learner)},
             ),
             check=_check(lesson, learner, head, judgement),
         )
     )
     return Trained(model, evidence)
+
+
+def _engines(learner: Learner) -> dict[str, str]:
+    """Versions of what trained it."""
+    of_timm = any(isinstance(layer, Timm) for layer in learner.network.layers)
+    return {name: version(name) for name in ("torch", *(("timm",) if of_timm else ()))}
 
 
 def _check(lesson: Lesson, learner: Learner, head: LinearHead, judgement: Judgement) -> Check:
