@@ -123,7 +123,7 @@ def test_an_interrupt_while_the_report_is_made_keeps_the_model(
     def interrupted(_: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys.modules["sortal.workflow.train"], "training_report", interrupted)
+    monkeypatch.setattr(sys.modules["sortal.workflow.trained"], "training_report", interrupted)
     (tmp_path / "m.html").write_text("the report before")
     ran = sortal_cli("train", shapes, "-o", tmp_path / "m.onnx", "--json")
     assert (ran.code, ran.out) == (130, "")

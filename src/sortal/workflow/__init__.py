@@ -16,7 +16,8 @@ from sortal.workflow.preview import PreviewDone, PreviewOptions, preview_folder
 from sortal.workflow.reading import read
 from sortal.workflow.sorting import Sorter
 from sortal.workflow.tagging import tag_files
-from sortal.workflow.train import Trained, train
+from sortal.workflow.train import train
+from sortal.workflow.trained import Trained
 from sortal.workflow.values import Prediction, Tagged, TrainOptions
 
 if TYPE_CHECKING:

@@ -46,6 +46,15 @@ def settle_fit(options: TrainOptions, collection: Collection) -> tuple[TrainOpti
     return replace(options, fit=fit), collection
 
 
+def chosen_fit(options: TrainOptions) -> Fit:
+    """Return the fit asked for, or the measured default.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    return DEFAULT_FIT if options.fit is None else named_fit(options.fit)
+
+
 def named_fit(name: str) -> Fit:
     """Return the fit of that name.
 

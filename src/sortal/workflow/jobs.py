@@ -19,7 +19,8 @@ from sortal.workflow.deep.options import DeepOptions
 from sortal.workflow.evaluating import Judged
 from sortal.workflow.outputs import files_of, prepare_outputs
 from sortal.workflow.stories import drift_sentences, evaluation_story, said
-from sortal.workflow.train import Trained, train_with
+from sortal.workflow.train import train_with
+from sortal.workflow.trained import Trained
 from sortal.workflow.values import JsonObject, TrainOptions
 
 

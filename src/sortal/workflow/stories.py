@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from sortal.modelfile import Model
 from sortal.report import LadderStory, RungStory, TrainingStory
+from sortal.workflow.evidence import Evidence
 from sortal.workflow.material import opened
 from sortal.workflow.story import Answered, kin_summary, network_facts, showcase
 
 if TYPE_CHECKING:
     from sortal.workflow.deep.course import Course
     from sortal.workflow.evaluating import Judged
-    from sortal.workflow.train import Trained
 
 
 def versions() -> dict[str, str]:
@@ -37,9 +37,8 @@ def drift_sentences(judged: Judged) -> tuple[str, ...]:
     return ("The pictures differ from those it learned on.", *drift.sentences)
 
 
-def training_story(trained: Trained, *, made: Mapping[str, str]) -> TrainingStory:
+def training_story(model: Model, evidence: Evidence, *, made: Mapping[str, str]) -> TrainingStory:
     """What the report of a training tells."""
-    evidence = trained.evidence
     material, judgement = evidence.material, evidence.judgement
     answered = Answered(
         material.embedded,
@@ -49,22 +48,22 @@ def training_story(trained: Trained, *, made: Mapping[str, str]) -> TrainingStor
         material.classes,
     )
     with opened(evidence.options.cache) as cache:
-        shown = showcase(answered, trained.model, cache=cache, workers=evidence.options.workers)
+        shown = showcase(answered, model, cache=cache, workers=evidence.options.workers)
     groups = [sample.group for sample in material.collection]
     return TrainingStory(
         title=material.collection.name,
-        evaluation=trained.evaluation,
-        n_given=trained.n_used + trained.n_faults,
-        n_used=trained.n_used,
+        evaluation=judgement.evaluation,
+        n_given=evidence.n_used + evidence.n_faults,
+        n_used=evidence.n_used,
         cells=shown.cells,
         mistakes=shown.mistakes,
         suspected=shown.suspected,
         faults=material.collection.faults,
-        notes=trained.notes,
+        notes=evidence.notes,
         repairs=material.repairs,
         kin=kin_summary(material.kin, groups),
-        facts=network_facts(trained.model),
-        made={**made, **_made(trained)},
+        facts=network_facts(model),
+        made={**made, **_made(model, evidence)},
         ladder=_ladder(evidence.course),
     )
 
@@ -116,10 +115,10 @@ def evaluation_story(
     )
 
 
-def _made(trained: Trained) -> dict[str, str]:
-    card, fit = trained.card, trained.evidence.fit
+def _made(model: Model, evidence: Evidence) -> dict[str, str]:
+    card, fit = model.card, evidence.fit
     return {
-        "Model file, SHA-256": trained.model.sha256,
+        "Model file, SHA-256": model.sha256,
         "Pictures and labels, SHA-256": card.data.sha256,
         "Split, SHA-256": card.split.sha256,
         "Network, SHA-256": card.trunk.sha256,

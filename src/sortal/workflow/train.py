@@ -2,133 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from sortal.atomic import write_atomically
-from sortal.backbones import DEFAULT_FIT, backbone, read_notice, read_weights
+from sortal.backbones import backbone, read_notice, read_weights
 from sortal.collection import Collection
-from sortal.errors import UsageError
-from sortal.evaluation import Evaluation, softmax
+from sortal.evaluation import softmax
 from sortal.modelfile import (
-    CalibrationRecord,
     Card,
     Check,
     DataRecord,
-    Model,
     ModelParts,
-    SplitRecord,
     TrunkRecord,
     make_model,
 )
-from sortal.pictures import FITS, Fit, Progress, Step, silent
-from sortal.report import training_report
-from sortal.split import Split, make_split, split_to_json
+from sortal.pictures import Fit, Progress, Step, silent
+from sortal.split import make_split
 from sortal.training import BALANCE, HeadFit, fit_head
 from sortal.workflow.arguments import require_collection
-from sortal.workflow.classifier import Classifier
 from sortal.workflow.deep.options import deep_options, require_deep
+from sortal.workflow.evidence import Evidence
 from sortal.workflow.exhibits import squares
-from sortal.workflow.fitting import settle_fit
-from sortal.workflow.judging import Judgement, judge
+from sortal.workflow.fitting import chosen_fit, settle_fit
+from sortal.workflow.judging import judge
 from sortal.workflow.material import Material, gather, opened
-from sortal.workflow.stories import training_story, versions
+from sortal.workflow.records import CHECKED, calibration_record, split_record
+from sortal.workflow.stories import versions
 from sortal.workflow.threads import calm_threads
+from sortal.workflow.trained import Trained
 from sortal.workflow.values import TrainOptions
-
-if TYPE_CHECKING:
-    from sortal.workflow.deep.course import Course
-
-CHECKED: Final = 4
-"""Pictures on which a written model is compared with the training side."""
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Evidence:
-    """What a training rests on.
-
-    Attributes:
-        material: the pictures it was trained and tested on.
-        split: who trained and who tested.
-        judgement: the answers that the evaluation rests on.
-        options: what was asked for.
-        fit: the head with the evidence for it, where the network below it was frozen.
-        course: how the training went, where it was one by backpropagation.
-    """
-
-    material: Material
-    split: Split
-    judgement: Judgement
-    options: TrainOptions
-    fit: HeadFit | None = None
-    course: Course | None = None
-
-
-class Trained(Classifier):
-    """A classifier fresh from training, with all that it rests on.
-
-    Attributes:
-        evidence: pictures, split, head and answers.
-    """
-
-    def __init__(self, model: Model, evidence: Evidence) -> None:
-        super().__init__(model)
-        self.evidence = evidence
-
-    @property
-    def evaluation(self) -> Evaluation:
-        """How good it is."""
-        return self.evidence.judgement.evaluation
-
-    def write_report(self, path: str | Path, *, made: Mapping[str, str] | None = None) -> None:
-        """Write the report, one self-contained HTML page.
-
-        Args:
-            path: where to.
-            made: what to say of how it was made, beside what the card says.
-
-        Raises:
-            OutputError: it cannot be written; what was there is kept.
-        """
-        story = training_story(self, made=made or {})
-        write_atomically(Path(path), training_report(story).encode())
-
-    def save(self, path: str | Path) -> None:
-        """Write the model file; its checkpoint, if there is one, has then done its work.
-
-        Raises:
-            OutputError: it cannot be written; what was there is kept, and so is the checkpoint.
-        """
-        super().save(path)
-        deep = self.evidence.options.deep
-        if deep is not None:
-            deep.forget()
-
-    @property
-    def n_used(self) -> int:
-        """Pictures that trained or tested."""
-        return len(self.evidence.material.collection)
-
-    @property
-    def n_faults(self) -> int:
-        """Files that could not be used."""
-        return len(self.evidence.material.collection.faults)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a person should know about the reading."""
-        notes = self.evidence.material.collection.notes
-        if excluded := int(self.evidence.split.excluded.sum()):
-            are = "picture is" if excluded == 1 else "pictures are"
-            left_out = f"{excluded:,} {are} kin of pictures in the test: not trained on."
-            notes = (*notes, left_out)
-        course = self.evidence.course
-        return notes if course is None else (*notes, *course.sentences)
 
 
 def train(
@@ -237,20 +141,6 @@ def _learn(
     return Evidence(material, split, judgement, options, fit), fit
 
 
-def chosen_fit(options: TrainOptions) -> Fit:
-    """The rule asked for, or the measured default.
-
-    Raises:
-        UsageError: there is none of that name.
-    """
-    if options.fit is None:
-        return DEFAULT_FIT
-    for fit in FITS:
-        if fit == options.fit:
-            return fit
-    raise UsageError(f"There is no fit called {options.fit!r}. Known are: {', '.join(FITS)}.")
-
-
 def _parts(evidence: Evidence, fit: HeadFit) -> ModelParts:
     """What the model file is made of."""
     return ModelParts(
@@ -303,36 +193,6 @@ def _card(evidence: Evidence, fit: HeadFit) -> Card:
     )
 
 
-def split_record(split: Split, hashes: Sequence[str]) -> SplitRecord:
-    """What the card says of a split of pictures with these content hashes."""
-    return SplitRecord(
-        scheme=split.scheme,
-        seed=split.seed,
-        repeats=split.repeats,
-        folds=split.n_folds,
-        sha256=_sha256(_stored(split, hashes)),
-    )
-
-
-def _stored(split: Split, hashes: Sequence[str]) -> str:
-    """The split as text. Who is excluded is not in it: a copy of such a picture is in the test."""
-    kept = np.flatnonzero(~split.excluded)
-    used = replace(
-        split, groups=split.groups[kept], test=split.test[kept], folds=split.folds[:, kept]
-    )
-    return split_to_json(used, [hashes[i] for i in kept.tolist()])
-
-
-def calibration_record(judgement: Judgement) -> CalibrationRecord:
-    """What the card says of the rules."""
-    return CalibrationRecord(
-        temperature=judgement.rules.temperature,
-        coverage=judgement.evaluation.sets.coverage,
-        threshold=judgement.rules.set_threshold,
-        threshold_90=judgement.rules.set_threshold_90,
-    )
-
-
 def _recipe(fit: HeadFit, options: TrainOptions) -> Mapping[str, Any]:
     return {
         "regime": "head",
@@ -344,7 +204,3 @@ def _recipe(fit: HeadFit, options: TrainOptions) -> Mapping[str, Any]:
         "balance": BALANCE,
         "group_by": options.group_by,
     }
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

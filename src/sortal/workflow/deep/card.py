@@ -15,7 +15,9 @@ from sortal.network.named import NAMED
 from sortal.network.pretrained import known_origin
 from sortal.training.deep import Learner
 from sortal.workflow.deep.lesson import Lesson
-from sortal.workflow.train import Evidence, calibration_record, chosen_fit, split_record
+from sortal.workflow.evidence import Evidence
+from sortal.workflow.fitting import chosen_fit
+from sortal.workflow.records import calibration_record, split_record
 
 OWN_LICENCE = "LicenseRef-Own"
 """Weights that were trained from nothing belong to whoever trained them."""

@@ -27,11 +27,11 @@ from sortal.training.recipe_changes import changed
 from sortal.training.recipe_parts import Augmentation
 from sortal.workflow.deep.options import DeepOptions, chosen_recipe
 from sortal.workflow.deep.squares import Reading, read_squares, scratch_folder
+from sortal.workflow.fitting import chosen_fit
 from sortal.workflow.material import first_fault
 from sortal.workflow.outputs import files_of, prepare_outputs
 from sortal.workflow.preview import PreviewDone, PreviewOptions
 from sortal.workflow.stories import said
-from sortal.workflow.train import chosen_fit
 from sortal.workflow.values import TrainOptions
 
 USUAL_SIZE: Final = 224

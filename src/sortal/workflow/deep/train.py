@@ -27,11 +27,14 @@ from sortal.workflow.deep.lesson import Lesson, make_lesson
 from sortal.workflow.deep.options import DeepOptions
 from sortal.workflow.deep.squares import Reading, scratch_folder
 from sortal.workflow.deep.teaching import Taught, teach
+from sortal.workflow.evidence import Evidence
+from sortal.workflow.fitting import chosen_fit
 from sortal.workflow.judging import Judgement
 from sortal.workflow.material import with_labels
+from sortal.workflow.records import CHECKED
 from sortal.workflow.stories import versions
 from sortal.workflow.threads import calm_threads
-from sortal.workflow.train import CHECKED, Evidence, Trained, chosen_fit
+from sortal.workflow.trained import Trained
 from sortal.workflow.values import TrainOptions
 
 
