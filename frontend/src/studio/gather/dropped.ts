@@ -1,7 +1,8 @@
 /** What was dropped or chosen, as a stream of files with the kinds that their folders say. */
 
 export interface Incoming {
-  file: File;
+  /** Opens it; asked for when its turn comes, for opening thousands takes far longer than naming them. */
+  open: () => Promise<File>;
   /** From the dropped folder on; a name for people. */
   path: string;
   /** The kind that its folder says; null where none does. */
@@ -12,7 +13,7 @@ export interface Incoming {
 const CLUTTER = /^(\.|thumbs\.db$|desktop\.ini$|__macosx$)/i;
 const PACKED = /\.(zip|tm)$/i;
 
-export const isPacked = (file: File): boolean => PACKED.test(file.name);
+export const isPacked = (path: string): boolean => PACKED.test(path);
 export const isClutter = (path: string): boolean => path.split("/").some((part) => CLUTTER.test(part));
 
 /** Walks what was dropped. Must be called in the drop's own event; it may be read later. */
@@ -30,9 +31,9 @@ export function dropped(transfer: DataTransfer): AsyncIterable<Incoming> {
 }
 
 async function* walk(entries: readonly FileSystemEntry[], loose: readonly File[]): AsyncIterable<Incoming> {
-  for (const file of loose) yield { file, path: file.name, label: null };
+  for (const file of loose) yield { open: async () => file, path: file.name, label: null };
   for (const entry of entries) {
-    if (isFile(entry)) yield { file: await fileOf(entry), path: entry.name, label: null };
+    if (isFile(entry)) yield { open: () => fileOf(entry), path: entry.name, label: null };
     else if (isFolder(entry)) yield* walkTop(entry);
   }
 }
@@ -42,14 +43,14 @@ async function* walkTop(folder: FileSystemDirectoryEntry): AsyncIterable<Incomin
   const children = await childrenOf(folder);
   const folders = children.filter(isFolder).filter((one) => !isClutter(one.name));
   const label = folders.length ? null : folder.name;
-  for (const file of children.filter(isFile)) yield { file: await fileOf(file), path: `${folder.name}/${file.name}`, label };
+  for (const file of children.filter(isFile)) yield { open: () => fileOf(file), path: `${folder.name}/${file.name}`, label };
   for (const one of folders) yield* walkBelow(one, `${folder.name}/${one.name}`, one.name);
 }
 
 async function* walkBelow(folder: FileSystemDirectoryEntry, path: string, label: string): AsyncIterable<Incoming> {
   for (const one of await childrenOf(folder)) {
     const below = `${path}/${one.name}`;
-    if (isFile(one)) yield { file: await fileOf(one), path: below, label };
+    if (isFile(one)) yield { open: () => fileOf(one), path: below, label };
     else if (isFolder(one)) yield* walkBelow(one, below, label);
   }
 }
@@ -61,7 +62,7 @@ export async function* chosen(files: Iterable<File>): AsyncIterable<Incoming> {
   for (const file of all) {
     const [top, second, ...rest] = parts(file);
     const label = second === undefined ? null : !deep.has(top) ? top : rest.length ? second : null;
-    yield { file, path: file.webkitRelativePath || file.name, label };
+    yield { open: async () => file, path: file.webkitRelativePath || file.name, label };
   }
 }
 

@@ -18,6 +18,7 @@ export interface Refused {
 const AT_ONCE = 4; // connections; a browser has six for one server, and the events need one
 const PORTION = 1_000; // pictures a change
 const RETRY = 1_500; // milliseconds
+const DRAW_EVERY = 150; // milliseconds
 
 type Target = Pick<AddMessage, "origin" | "kind"> & { group: string | null };
 
@@ -40,6 +41,7 @@ export class Uploads {
   private workers = 0;
   private walks = 0;
   private changes = 0;
+  private drawing: ReturnType<typeof setTimeout> | undefined;
   private flushing: Promise<void> = Promise.resolve();
 
   constructor(private readonly studio: Studio) {}
@@ -65,8 +67,8 @@ export class Uploads {
     this.begin();
     for (const [index, blob] of blobs.entries()) {
       const name = `${group} ${String(index + 1).padStart(3, "0")}.jpg`;
-      const incoming = { file: new File([blob], name, { type: blob.type }), path: name, label: null };
-      this.push(incoming, { kind, origin: "webcam", group });
+      const file = new File([blob], name, { type: blob.type });
+      this.push({ open: async () => file, path: name, label: null }, { kind, origin: "webcam", group });
     }
     await this.drain();
   }
@@ -92,7 +94,7 @@ export class Uploads {
     this.found += 1;
     this.queue.push({ incoming, target });
     if (this.workers < AT_ONCE) void this.work();
-    this.studio.changed();
+    this.progressed();
   }
 
   private async work(): Promise<void> {
@@ -100,20 +102,29 @@ export class Uploads {
     for (let item = this.queue.shift(); item; item = this.queue.shift()) {
       await this.send(item.incoming, item.target);
       this.done += 1;
-      this.studio.changed();
+      this.progressed();
     }
     this.workers -= 1;
     await this.drain();
   }
 
   private async send(incoming: Incoming, target: Target): Promise<void> {
-    const { file, path, label } = incoming;
+    const { path, label } = incoming;
     try {
-      if (isPacked(file)) return await this.sendPacked(file, target.kind);
+      const file = await this.opened(incoming);
+      if (isPacked(path)) return await this.sendPacked(file, target.kind);
       const { sha256 } = await this.patiently(() => call("POST /api/store", { body: file, signal: this.stop.signal }), file);
       this.keep({ sha256, path, kind: target.kind === null ? label : null }, target);
     } catch (error) {
       if ((error as Error).name !== "AbortError") this.refuse(path, (error as Error).message);
+    }
+  }
+
+  private async opened({ open }: Incoming): Promise<File> {
+    try {
+      return await open();
+    } catch (error) {
+      throw new Error(t.gather.unreadable((error as Error).message));
     }
   }
 
@@ -165,6 +176,14 @@ export class Uploads {
       this.refuse(t.count.pictures(pictures.length), (error as Error).message);
     }
     this.studio.changed();
+  }
+
+  /** Shows how far it is, but not sixty times a second, for each drawing takes time from the sending. */
+  private progressed(): void {
+    this.drawing ??= setTimeout(() => {
+      this.drawing = undefined;
+      this.studio.changed();
+    }, DRAW_EVERY);
   }
 
   private refuse(path: string, message: string): void {

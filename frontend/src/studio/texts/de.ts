@@ -222,6 +222,8 @@ export const de: Texts = {
     recipe: "Rezept",
     recipeWhy: "Netz, Größe und Raten in einem, wie sie gemessen wurden.",
     recipeNone: "Das übliche",
+    size: "Seite der Bilder",
+    sizeWhy: "Pixel, die das Netz sieht. Schichten brauchen sie; leer für die eines Netzes mit Namen.",
     epochs: "Epochen",
     epochsWhy: "Durchgänge durch die Bilder; leer für die des Rezepts.",
     loss: "Verlust",

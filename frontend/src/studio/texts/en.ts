@@ -224,6 +224,8 @@ export const en = {
     recipe: "Recipe",
     recipeWhy: "Network, size and rates in one, as they were measured.",
     recipeNone: "The usual one",
+    size: "Side of the pictures",
+    sizeWhy: "Pixels that the network sees. Layers need it; empty for a named network's own.",
     epochs: "Epochs",
     epochsWhy: "Passes over the pictures; empty for the recipe's own.",
     loss: "Loss",

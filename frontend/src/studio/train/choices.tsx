@@ -7,7 +7,7 @@ import { call } from "../client";
 import type { Studio } from "../studio";
 import { t } from "../texts";
 
-export const USUAL: TrainMessage = { backbone: "lite0", fit: null, seed: 0, network: null, recipe: null, regime: null, epochs: null };
+export const USUAL: TrainMessage = { backbone: "lite0", fit: null, seed: 0, network: null, recipe: null, size: null, regime: null, epochs: null };
 const FITS = ["pad", "squash", "crop", "handwriting"] as const;
 const REGIMES = ["scratch", "head", "last", "full", "auto"] as const;
 
@@ -82,6 +82,9 @@ function Deep({ asked, change, choices }: Part & { choices: ChoicesMessage | nul
             <datalist id={list}>{choices?.networks.map(({ name, words }) => <option key={name} value={name}>{words}</option>)}</datalist>
           </>
         )}
+      </Field>
+      <Field label={t.train.size} explain={t.train.sizeWhy}>
+        {(id) => <input id={id} type="number" min={8} value={asked.size ?? ""} onChange={(event) => change({ size: Number(event.currentTarget.value) || null })} />}
       </Field>
       <Field label={t.train.regime} explain={t.train.regimeWhy}>
         {(id) => (

@@ -28,8 +28,9 @@ export function Dropped({ studio, run, threshold }: { studio: Studio; run: numbe
   useEffect(() => () => held.current.forEach((one) => URL.revokeObjectURL(one.url)), []);
 
   const ask = async (coming: AsyncIterable<Incoming>) => {
-    for await (const { file } of coming) {
-      if (isClutter(file.name)) continue;
+    for await (const { open, path } of coming) {
+      if (isClutter(path)) continue;
+      const file = await open();
       const one: Asked = { id: Math.random(), name: file.name, url: URL.createObjectURL(file) };
       setAsked((all) => [one, ...all].slice(0, MOST));
       const update = (values: Partial<Asked>) => setAsked((all) => all.map((other) => (other.id === one.id ? { ...other, ...values } : other)));
