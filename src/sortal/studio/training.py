@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 _MOST_SUSPECTS: Final = 500
 _MOST_KIN: Final = 500
-_BATCH_EVERY: Final = 0.5
+_OFTEN: Final = frozenset({"batch", "epoch"})
+_TELL_EVERY: Final = 0.5
+"""Seconds between two of those events: each carries the whole curve, and epochs may be short."""
 
 
 class Training:
@@ -171,18 +173,18 @@ class _Course:
         self._last = 0.0
 
     def __call__(self, event: Any) -> None:
-        """Tell one event; of batches one or two a second, for a page cannot show more."""
+        """Tell one event; of batches and epochs two a second, for a page cannot show more."""
         name = type(event).__name__.lower()
         fields = {key: getattr(event, key) for key in event.__slots__}
-        if name == "batch" and time.monotonic() - self._last < _BATCH_EVERY:
-            self._teller.check()
-            return
         if name == "begun":
             self._told = {"epochs": []}
-        if name == "epoch":
+        if name == "epoch":  # each is kept, and told with the next event at the latest
             self._told = {**self._told, "epochs": [*self._told["epochs"], fields]}
         else:
             self._told = {**self._told, name: fields}
+        if name in _OFTEN and time.monotonic() - self._last < _TELL_EVERY:
+            self._teller.check()
+            return
         self._last = time.monotonic()
         self._teller.tell(self._told)
 
