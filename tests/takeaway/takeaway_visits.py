@@ -24,6 +24,11 @@ from sortal.modelfile.card_json import card_to_json
 from sortal.modelfile.checksum import seal
 from sortal.modelfile.names import CARD_KEY
 
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
+BRICKS = ROOT / "examples" / "bricks"
+KINDS = ("beam-3-thin", "bush", "pin", "plate-2x2")
+
 CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
@@ -148,3 +153,10 @@ def ask(page: Page, picture: Path | bytes) -> dict[str, Any]:
     given = {"name": "x", "data": base64.b64encode(data).decode("ascii")}
     found: dict[str, Any] = page.evaluate(_ASK, given)
     return found
+
+
+def drop(page: Page, pictures: list[Path]) -> None:
+    """Give the page pictures and wait until all are answered."""
+    page.locator("input[type=file]").set_input_files([str(path) for path in pictures])
+    page.locator("[role=status]", has_text="answered").last.wait_for()
+    page.locator("button:enabled", has_text="Download as CSV").wait_for()

@@ -1,78 +1,27 @@
-"""The page answers as `sortal predict` does, loads nothing from elsewhere, hinders nobody."""
+"""The page answers as `sortal predict` does: squares, probabilities, heat."""
 
 from __future__ import annotations
 
 import csv
 import io
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from takeaway_visits import (
-    CHROMIUM,
-    FLAGS,
-    visited,
-)
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Page
+from takeaway_visits import ask, drop, large_jpeg, visited, with_fit, write_pictures
 
 from command_line import CommandLine
-from sortal.workflow import TrainOptions, export_folder, train_folder
-
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
-BRICKS = ROOT / "examples" / "bricks"
-KINDS = ("beam-3-thin", "bush", "pin", "plate-2x2")
+from sortal.explanation import class_activation
+from sortal.modelfile import Model, load_model
+from sortal.pictures import fit_square, read_picture
+from sortal.workflow import export_folder
 
 SAME = 0.05
 """How far a probability may lie from that of `sortal predict`. The network calculates in int8:
 where its sums round differently, on WebAssembly and on a processor's own instructions, a value
 moves by one of 256 levels, and such steps add up over 49 layers."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        if os.environ.get("CI"):
-            pytest.fail(f"{CHROMIUM} is missing: .ci/run installs it.")
-        pytest.skip("needs Debian's chromium")
-    with sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def bricks(tmp_path_factory: pytest.TempPathFactory, own_cache: Path) -> Path:
-    """A model of four kinds of bricks, ten pictures each."""
-    folder = tmp_path_factory.mktemp("bricks")
-    for kind in KINDS:
-        (folder / "few" / kind).mkdir(parents=True)
-        for picture in sorted((BRICKS / kind).iterdir())[:10]:
-            shutil.copy(picture, folder / "few" / kind)
-    done = train_folder(
-        folder / "few", TrainOptions(workers=1), model=folder / "bricks.onnx", command=""
-    )
-    return done.model
-
-
-@pytest.fixture(scope="module")
-def new_bricks() -> list[Path]:
-    """Pictures that the model has not seen."""
-    return [path for kind in KINDS for path in sorted((BRICKS / kind).iterdir())[30:36]]
-
-
-@pytest.fixture(scope="module")
-def folder(bricks: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return export_folder(bricks, tmp_path_factory.mktemp("page") / "bricks page").folder
-
-
-def drop(page: Page, pictures: list[Path]) -> None:
-    page.locator("input[type=file]").set_input_files([str(path) for path in pictures])
-    page.locator("[role=status]", has_text="answered").last.wait_for()
-    page.get_by_role("button", name="Download as CSV").is_enabled()
-    page.locator("button:enabled", has_text="Download as CSV").wait_for()
 
 
 def table_of(page: Page) -> list[dict[str, str]]:
@@ -105,3 +54,58 @@ def test_dropped_bricks_get_the_answers_of_sortal_predict(
         first, second = sorted(shares.values())[-1:-3:-1]
         if first - second > 2 * SAME:
             assert mine["kind_1"] == theirs["kind_1"]
+
+
+SHAPES = ("tall.png", "small.png", "reduced.png")
+"""Pictures that are resampled in different ways: columns first, enlarged, reduced before."""
+
+
+@pytest.mark.parametrize("fit", ["squash", "pad", "crop"])
+def test_squares_are_those_of_sortal_byte_for_byte(
+    browser: Browser, bricks: Path, tmp_path: Path, fit: str
+) -> None:
+    model = with_fit(load_model(bricks), fit)
+    place = export_folder(model, tmp_path / fit).folder
+    pictures = write_pictures(tmp_path / "pictures")
+    if fit != "pad":  # how files are decoded does not depend on the fit
+        pictures = [path for path in pictures if path.name in SHAPES]
+    with visited(browser, place) as page:
+        for path in pictures:
+            # A browser multiplies by alpha in eight bits, which may round the other way.
+            assert apart(page, path, model).max() <= (2 if path.stem == "clear" else 0), path.name
+
+
+def test_a_large_jpeg_is_scaled_while_it_is_decoded_and_differs_little(
+    browser: Browser, folder: Path, bricks: Path, tmp_path: Path
+) -> None:
+    large = large_jpeg(tmp_path / "large.jpg")
+    with visited(browser, folder) as page:
+        off = apart(page, large, load_model(bricks))
+    assert off.mean() < 1
+    assert off.max() <= 8
+
+
+def apart(page: Page, path: Path, model: Model) -> NDArray[np.int64]:
+    """How far the page's square is from Sortal's, in grey levels, (size, size, 3)."""
+    size = model.card.size
+    mine = np.array(ask(page, path)["square"], np.int64).reshape(size, size, 3)
+    theirs = fit_square(read_picture(path).pixels, size, model.card.fit).astype(np.int64)
+    off: NDArray[np.int64] = np.abs(mine - theirs)
+    return off
+
+
+def test_heat_is_that_of_the_head(
+    browser: Browser, folder: Path, bricks: Path, new_bricks: list[Path]
+) -> None:
+    model = load_model(bricks)
+    pixels = fit_square(read_picture(new_bricks[0]).pixels, model.card.size, model.card.fit)
+    answers = model.run(pixels[None], features=True)
+    assert answers.features is not None
+    with visited(browser, folder) as page:
+        found = ask(page, new_bricks[0])
+    kind = np.array([np.argmax(found["probabilities"])])
+    expected = class_activation(answers.features, model.head, kind)[0]
+    heat = np.array(found["heat"]).reshape(expected.shape)
+    assert np.corrcoef(heat.ravel(), expected.ravel())[0, 1] > 0.99
+    # Exact in itself: its mean and the bias make the logit.
+    assert np.abs(heat - expected).max() < 0.1 * np.ptp(expected)
