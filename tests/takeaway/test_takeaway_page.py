@@ -88,7 +88,7 @@ def test_a_large_jpeg_is_scaled_while_it_is_decoded_and_differs_little(
 def apart(page: Page, path: Path, model: Model) -> NDArray[np.int64]:
     """How far the page's square is from Sortal's, in grey levels, (size, size, 3)."""
     size = model.card.size
-    mine = np.array(ask(page, path)["square"], np.int64).reshape(size, size, 3)
+    mine = ask(page, path)["square"].astype(np.int64).reshape(size, size, 3)
     theirs = fit_square(read_picture(path).pixels, size, model.card.fit).astype(np.int64)
     off: NDArray[np.int64] = np.abs(mine - theirs)
     return off
