@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sortal.atomic import write_atomically
+from sortal.errors import OutputError
 from sortal.evaluation import Evaluation
 from sortal.modelfile import Model
 from sortal.report import training_report
@@ -49,10 +50,15 @@ class Trained(Classifier):
         Raises:
             OutputError: it cannot be written; what was there is kept, and so is the checkpoint.
         """
-        super().save(path)
         deep = self.evidence.options.deep
-        if deep is not None:
-            deep.forget()
+        if deep is None:
+            super().save(path)
+            return
+        try:
+            super().save(path)
+        except OutputError as error:
+            raise OutputError(f"{error} {deep.how_to_go_on()}".strip()) from error
+        deep.forget()
 
     @property
     def n_used(self) -> int:

@@ -110,6 +110,13 @@ class DeepOptions:
         named = [self.state_of(regime) for regime in ("head", "last", "full")]
         return tuple(path for path in named if path is not None)
 
+    def how_to_go_on(self) -> str:
+        """Where the state is and what resumes it; empty where there is none."""
+        if self.checkpoint is None or not self.checkpoint.exists():
+            return ""
+        command = f": {self.again}" if self.again else ", resuming."
+        return f"The state is in {self.checkpoint}. Go on with it{command}"
+
     def forget(self) -> None:
         """Take the state away, for it has done its work."""
         if self.checkpoint is None:

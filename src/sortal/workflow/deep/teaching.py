@@ -132,11 +132,11 @@ class _Room:
                 learner, lesson.pictures, lesson.validation, running=running, watch=self.watch
             )
         except OutputError as error:
-            raise OutputError(f"{error} {_how_to_go_on(deep)}".strip()) from error
+            raise OutputError(f"{error} {deep.how_to_go_on()}".strip()) from error
         stopped = outcome.stopped
         if stopped.reason == "interrupted":
             done = f"{stopped.epoch} of {learner.recipe.epochs} epochs were done"
-            raise StoppedError(f"Interrupted; {done}. {_how_to_go_on(deep)}".strip())
+            raise StoppedError(f"Interrupted; {done}. {deep.how_to_go_on()}".strip())
         return outcome
 
 
@@ -261,13 +261,6 @@ class _Climb:
             )
         )
         self._room.watch(Judged(regime, kept, message))
-
-
-def _how_to_go_on(deep: DeepOptions) -> str:
-    if deep.checkpoint is None or not deep.checkpoint.exists():
-        return ""
-    command = f": {deep.again}" if deep.again else ", resuming."
-    return f"The state is in {deep.checkpoint}. Go on with it{command}"
 
 
 def _watchers(deep: DeepOptions) -> Callable[[Event], None]:
