@@ -181,6 +181,37 @@ def test_without_tensorboard_it_names_the_extra(
     assert "pip install 'sortal[tensorboard]'" in ran.err
 
 
+def test_tensorboard_reads_what_the_log_says(
+    sortal_cli: CommandLine, stripes: Path, tmp_path: Path
+) -> None:
+    reader = pytest.importorskip(
+        "tensorboard.backend.event_processing.event_accumulator",
+        reason="needs sortal[tensorboard]",
+    )
+    board = tmp_path / "board"
+    out = tmp_path / "m.onnx"
+    ran = run(sortal_cli, stripes, out, "--epochs", "3", "--tensorboard", str(board))
+    assert ran.code == 0, ran.err
+    assert "warning: Tensor" not in ran.err
+    read = reader.EventAccumulator(str(board))
+    read.Reload()
+    with (tmp_path / "m.log.csv").open(newline="") as file:
+        logged = list(csv.DictReader(file))
+    shown = {
+        "loss/learning": "loss",
+        "loss/validation": "val_loss",
+        "accuracy/learning": "accuracy",
+        "accuracy/validation": "val_accuracy",
+        "rate": "rate",
+    }
+    assert set(read.Tags()["scalars"]) == set(shown)
+    for tag, column in shown.items():
+        scalars = read.Scalars(tag)
+        assert [scalar.step for scalar in scalars] == [1, 2, 3]
+        values = [float(row[column]) for row in logged]
+        assert [scalar.value for scalar in scalars] == pytest.approx(values, rel=1e-6)
+
+
 def interrupted(data: Path, out: Path, *options: str) -> tuple[int, str]:
     """Run a long training, press ctrl-C after its second epoch; return its code and words."""
     process = start(
