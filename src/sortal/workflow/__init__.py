@@ -9,6 +9,7 @@ from sortal.workflow.classifier import Classifier, load
 from sortal.workflow.deep.options import DeepOptions
 from sortal.workflow.describing import Described, DescribeOptions, describe_network
 from sortal.workflow.evaluating import Judged, evaluate_model
+from sortal.workflow.exporting import ExportDone, export_folder
 from sortal.workflow.inside import InsideDone, inside_file
 from sortal.workflow.jobs import EvaluationDone, TrainingDone, evaluate_folder, train_folder
 from sortal.workflow.predicting import predict_files
@@ -44,6 +45,7 @@ __all__ = [
     "DescribeOptions",
     "Described",
     "EvaluationDone",
+    "ExportDone",
     "InsideDone",
     "Judged",
     "MapDone",
@@ -63,6 +65,7 @@ __all__ = [
     "describe_network",
     "evaluate_folder",
     "evaluate_model",
+    "export_folder",
     "inside_file",
     "load",
     "map_collection",
