@@ -99,6 +99,23 @@ def number_of(page: Page, kind: str) -> int:
     return int(row.locator(".number").inner_text())
 
 
+def test_what_to_label_next_with_its_guess(page: Page, mapped: Studio) -> None:
+    assert mapped.get("/api/project")["unlabelled"] == UNKNOWN
+    page.get_by_role("button", name="Which ones?").click()
+    listed = page.get_by_role("listbox", name="Label these next")
+    expect(listed.get_by_role("option")).to_have_count(UNKNOWN)
+    expect(listed.get_by_role("option").first).to_have_accessible_name(re.compile(r"\? \d+"))
+    page.get_by_role("button", name="Show them on the map").click()
+    expect(page.get_by_role("heading", name=f"{UNKNOWN} pictures chosen")).to_be_visible()
+    listed.focus()
+    page.keyboard.press("s")
+    page.wait_for_function(
+        "left => fetch('/api/project').then(r => r.json()).then(p => p.unlabelled === left)",
+        arg=UNKNOWN - 1,
+    )
+    mapped.post("/api/undo")
+
+
 def test_a_colour_chooses_and_a_kind_is_given(page: Page, mapped: Studio) -> None:
     assert [number_of(page, kind) for kind in KINDS] == [EACH] * 3
     page.get_by_role("list", name="Colours").get_by_role("button", name="disc").click()
@@ -152,23 +169,6 @@ def test_the_keyboard_chooses_and_labels(page: Page, mapped: Studio) -> None:
     page.wait_for_function(
         "before => fetch('/api/project').then(r => r.json()).then(p => p.revision > before)",
         arg=before,
-    )
-    mapped.post("/api/undo")
-
-
-def test_what_to_label_next_with_its_guess(page: Page, mapped: Studio) -> None:
-    assert mapped.get("/api/project")["unlabelled"] == UNKNOWN
-    page.get_by_role("button", name="Which ones?").click()
-    listed = page.get_by_role("listbox", name="Label these next")
-    expect(listed.get_by_role("option")).to_have_count(UNKNOWN)
-    expect(listed.get_by_role("option").first).to_have_accessible_name(re.compile(r"\? \d+"))
-    page.get_by_role("button", name="Show them on the map").click()
-    expect(page.get_by_role("heading", name=f"{UNKNOWN} pictures chosen")).to_be_visible()
-    listed.focus()
-    page.keyboard.press("s")
-    page.wait_for_function(
-        "left => fetch('/api/project').then(r => r.json()).then(p => p.unlabelled === left)",
-        arg=UNKNOWN - 1,
     )
     mapped.post("/api/undo")
 
