@@ -98,6 +98,21 @@ def test_the_head_learns_alone_on_published_weights(
     assert page.stat().st_size > 10_000
 
 
+@pytest.mark.parametrize("regime", ["last", "full", "auto"])
+def test_more_thaws_on_the_way_to_a_model(regime: str, shapes: Path) -> None:
+    more = {"regime": regime, "last": 2, "epochs": 1, "tuning": Tuning(head_epochs=1)}
+    trained = sortal.train(sortal.read(shapes), **{**SMALL, "size": 32, **more})
+    course = trained.evidence.course
+    assert course is not None
+    assert trained.model.card.trunk.origin.endswith(f"then trained, regime {course.recipe.regime}")
+    if regime == "auto":
+        assert course.ladder is not None
+        assert [rung.regime for rung in course.ladder.rungs][:2] == ["head", "last"]
+    else:
+        assert len(course.head) == 1
+        assert (course.learning < course.parameters) == (regime == "last")
+
+
 def learner(regime: str, **changes: Any) -> Learner:
     recipe = replace(Recipe(NAME, regime=regime, size=32, epochs=1, batch=8), **changes)
     network = load_network(NAME, classes=3, size=32)
