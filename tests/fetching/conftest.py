@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from local_server import Server, file, local_server
 
+from local_server import Server, file, local_server
 from packed_files import digits, idx_bytes
 from sortal.fetching import DATA_SETS, DataSet, RemoteFile
 
