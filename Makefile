@@ -28,7 +28,8 @@ demo: $(VENV)/core  ## train on the example bricks, then tell new pictures apart
 
 .PHONY: test
 test: $(VENV)/dev  ## run the whole test suite
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m 'not browser'
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -m browser
 
 .PHONY: check
 check: $(VENV)/dev  ## lint, format, types

@@ -14,6 +14,13 @@ from sortal.workflow import TrainingDone, TrainOptions, train_folder
 pytest_plugins = ["map_fixtures"]  # a browser, and sites to look at
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser: such tests run one after the other, for both cores are busy."""
+    for item in items:
+        if "playwright" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """No test reads or writes the cache of whoever runs it."""

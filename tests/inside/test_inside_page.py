@@ -17,7 +17,7 @@ import pytest
 pytest.importorskip("torch", reason="needs sortal[deep]")
 
 from inside_models import TEXTS, json_text, sample
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from sortal.explanation.inside import look_inside
 from sortal.report.inside import inside_page
@@ -30,15 +30,14 @@ HOSTILE = '</script><img src=x onerror="alert(1)">.png'
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     if not CHROMIUM.exists():
         if os.environ.get("CI"):
             pytest.fail(f"{CHROMIUM} is missing: .ci/run installs it.")
         pytest.skip("needs Debian's chromium")
-    with sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield opened
-        opened.close()
+    opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from own_loop import run_apart
 from sortal.backbones import Cache
 from sortal.project import Project
 from sortal.studio.app import make_app
@@ -64,7 +65,7 @@ def ask(
         "server": ("127.0.0.1", PORT),
     }
     sent: list[Any] = []
-    asyncio.run(app(scope, _receiver(body), _sender(sent)))
+    run_apart(app(scope, _receiver(body), _sender(sent)))
     if kind == "websocket":
         return Answer(sent[0]["code"], {}, b"")
     answer = {k.decode(): v.decode() for k, v in sent[0]["headers"]}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from own_loop import run_apart
 from sortal.errors import UsageError
 from sortal.pictures import Step
 from sortal.studio.jobs import Event, Jobs, Teller
@@ -31,7 +32,7 @@ def follow(jobs: Jobs, *, after: int = 0, until: str = "done") -> list[Event]:
                 return found
         return found
 
-    return asyncio.run(asyncio.wait_for(collect(), 20))
+    return run_apart(asyncio.wait_for(collect(), 20))
 
 
 def test_a_job_tells_how_far_it_is(jobs: Jobs) -> None:

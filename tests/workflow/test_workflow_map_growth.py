@@ -40,13 +40,13 @@ def draw_large(root: Path, *, first: int) -> None:
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
-    return draw_folder(tmp_path / "pictures", each=10, first=100)
+    return draw_folder(tmp_path / "pictures", each=10, first=7_100)
 
 
 def test_new_pictures_are_embedded_alone_and_move_no_other(pictures: Path, tmp_path: Path) -> None:
     mapped(pictures, tmp_path / "site")
     before = ReadSite(tmp_path / "site").lies()
-    draw_folder(pictures, each=3, first=200)
+    draw_folder(pictures, each=3, first=7_200)
     told = Told()
     done = mapped(pictures, tmp_path / "site", told=told)
     after = ReadSite(tmp_path / "site").lies()
@@ -81,7 +81,7 @@ def test_pictures_that_are_gone_leave_and_renamed_ones_stay(pictures: Path, tmp_
 def test_relayout_lays_all_of_them_out(pictures: Path, tmp_path: Path) -> None:
     mapped(pictures, tmp_path / "site")
     before = ReadSite(tmp_path / "site").lies()
-    draw_folder(pictures, each=3, first=200)
+    draw_folder(pictures, each=3, first=7_200)
     done = mapped(pictures, tmp_path / "site", relayout=True)
     after = ReadSite(tmp_path / "site").lies()
     assert done.n_new == 0
