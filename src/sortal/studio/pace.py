@@ -18,7 +18,7 @@ _DECODING: Final = 0.004
 _FIRST: Final = 1.5
 """Seconds of a training whose pictures are known: split, kin, cross-validation, the model."""
 _EACH: Final = 0.004
-"""Seconds more for each picture. Both were measured, see benchmarks/results/studio.json."""
+"""Seconds more for each picture. Both are rough guesses, used until a training here was timed."""
 
 
 class Measured(msgspec.Struct, frozen=True):
