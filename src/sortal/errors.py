@@ -2,6 +2,7 @@
 
 SortalError
 ├── UsageError               an option, argument or recipe that cannot work       exit 2, HTTP 400
+│   └── TooLargeError        a message has more bytes than are taken                      HTTP 413
 ├── InputError               the data given cannot be used                        exit 2, HTTP 422
 │   ├── PictureError         one picture could not be read (carries its Fault)
 │   ├── CollectionError      a folder, table or archive could not be read
@@ -64,6 +65,12 @@ class UsageError(SortalError):
     """An option, argument or recipe that cannot work, whatever the data."""
 
     http_status = 400
+
+
+class TooLargeError(UsageError):
+    """A message to the studio has more bytes than its route takes."""
+
+    http_status = 413
 
 
 class InputError(SortalError):

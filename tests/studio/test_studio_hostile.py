@@ -79,7 +79,12 @@ def test_a_body_without_an_end_is_cut_off_at_the_limit(opened: Studio) -> None:
     assert files_in(opened) == []
 
 
-def test_what_announces_too_much_is_refused_before_a_byte_is_read(opened: Studio) -> None:
+def test_what_announces_too_much_is_refused_before_a_byte_is_read(
+    opened: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And for its size, however little room the disk has."""
+    full = type("Usage", (), {"free": 0})
+    monkeypatch.setattr("sortal.studio.receiving.shutil.disk_usage", lambda _: full)
     for route in taking(opened):
         path = route.path.replace("{id}", "1")
         announced = str(route.limit + 1)

@@ -16,19 +16,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
-from sortal.errors import SortalError, UsageError
+from sortal.errors import SortalError, TooLargeError, UsageError
 from sortal.studio.messages import Problem, Struct
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 MEBI: Final = 2**20
 MOST_JSON: Final = 8 * MEBI
 """Bytes of a JSON body: a million ids of pictures."""
-
-
-class TooLargeError(UsageError):
-    """A body has more bytes than its route takes."""
-
-    http_status = 413
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +111,7 @@ def problem(status: int, kind: str, message: str) -> Response:
 
 
 async def _answered(route: Route, request: Request) -> Response:
+    _require_fits(request, limit=route.limit)
     stream = _counted(request, limit=route.limit)
     body = None
     if route.takes not in (None, bytes):
@@ -146,15 +141,20 @@ def _decoded(content: bytes, route: Route) -> Any:
         raise UsageError(f"{route.path}: the message is not as expected: {error}.") from error
 
 
-async def _counted(request: Request, *, limit: int) -> AsyncIterator[bytes]:
-    """Yield the body; stop at once when it says or shows that it is larger than ``limit``."""
-    words = f"At most {limit:,} bytes are taken here"
+def _require_fits(request: Request, *, limit: int) -> None:
+    """Refuse by its own words a body that is too large, before anyone looks at the disk."""
     said = request.headers.get("content-length", "")
     if said.isdigit() and int(said) > limit:
-        raise TooLargeError(f"{words}; {int(said):,} were announced.")
+        raise TooLargeError(
+            f"At most {limit:,} bytes are taken here; {int(said):,} were announced."
+        )
+
+
+async def _counted(request: Request, *, limit: int) -> AsyncIterator[bytes]:
+    """Yield the body; stop at once when it shows that it is larger than ``limit``."""
     count = 0
     async for chunk in request.stream():
         count += len(chunk)
         if count > limit:
-            raise TooLargeError(f"{words}; more came.")
+            raise TooLargeError(f"At most {limit:,} bytes are taken here; more came.")
         yield chunk

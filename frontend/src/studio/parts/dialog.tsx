@@ -1,7 +1,7 @@
 /** A dialog over the page: the browser's own, so that focus and Escape behave as people know them. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../texts";
 import { Sign } from "./sign";
 
@@ -16,7 +16,9 @@ interface Given {
 export function Dialog({ title, close, children, class: name = "", onKey }: Given) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Before the next key comes: an effect after painting would leave the first letters of a name
+  // to the list behind, where they are commands.
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     dialog.current?.showModal();
     return () => before?.focus?.();

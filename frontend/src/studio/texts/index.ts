@@ -1,5 +1,6 @@
 /** All words of the page, in the language of the person: one catalogue, whole in each language. */
 
+import { inWords, keepLanguage, knownLanguage } from "../../language";
 import { de } from "./de";
 import { en, type Texts } from "./en";
 
@@ -10,8 +11,6 @@ export const LANGUAGES: Readonly<Record<Language, { name: string; texts: Texts }
   de: { name: "Deutsch", texts: de },
 };
 
-const KEPT = "sortal-language";
-
 /** The words in use. */
 export let t: Texts = en;
 export let language: Language = "en";
@@ -19,33 +18,18 @@ export let language: Language = "en";
 export function setLanguage(wanted: Language): void {
   language = wanted;
   t = LANGUAGES[wanted].texts;
-  document.documentElement.lang = wanted;
-  try {
-    localStorage.setItem(KEPT, wanted);
-  } catch {
-    // A browser that keeps nothing asks the system again next time.
-  }
+  keepLanguage(wanted);
 }
 
-/** What was chosen here before, else the first language of the browser that there is. */
-export function usualLanguage(): Language {
-  let kept: string | null = null;
-  try {
-    kept = localStorage.getItem(KEPT);
-  } catch {
-    // see above
-  }
-  const wishes = kept ? [kept] : navigator.languages.map((one) => one.slice(0, 2));
-  return (wishes.find((one) => one in LANGUAGES) as Language | undefined) ?? "en";
-}
+export const usualLanguage = (): Language => knownLanguage(LANGUAGES, "en");
 
 export const count = (n: number): string => new Intl.NumberFormat(language).format(n);
 
 export const percent = (share: number, digits = 0): string =>
-  `${new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(100 * share)} %`;
+  `${inWords(language, 100 * share, digits)} %`;
 
 export const decimal = (value: number, digits = 2): string =>
-  new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  inWords(language, value, digits);
 
 /** A moment as people say it: the time if it was today, else the day too. */
 export function moment(seconds: number): string {

@@ -1,5 +1,6 @@
 /** All words of the page in the language of the person, and numbers as that language writes them. */
 
+import { inWords, keepLanguage, knownLanguage } from "../../language";
 import { de } from "./de";
 import { en, type Texts } from "./en";
 
@@ -10,8 +11,6 @@ export const LANGUAGES: Readonly<Record<Language, { readonly name: string; reado
   de: { name: "Deutsch", texts: de },
 };
 
-const KEPT = "sortal-language";
-
 /** The words in use. */
 export let t: Texts = en;
 export let language: Language = "en";
@@ -19,28 +18,13 @@ export let language: Language = "en";
 export function setLanguage(wanted: Language): void {
   language = wanted;
   t = LANGUAGES[wanted].texts;
-  document.documentElement.lang = wanted;
-  try {
-    localStorage.setItem(KEPT, wanted);
-  } catch {
-    // A browser that keeps nothing asks the system again next time.
-  }
+  keepLanguage(wanted);
 }
 
-/** What was chosen here before, else the first language of the browser that there is. */
-export function usualLanguage(): Language {
-  let kept: string | null = null;
-  try {
-    kept = localStorage.getItem(KEPT);
-  } catch {
-    // see above
-  }
-  const wishes = kept ? [kept] : navigator.languages.map((one) => one.slice(0, 2));
-  return (wishes.find((one) => one in LANGUAGES) as Language | undefined) ?? "en";
-}
+export const usualLanguage = (): Language => knownLanguage(LANGUAGES, "en");
 
 export const decimal = (value: number, digits: number): string =>
-  new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  inWords(language, value, digits);
 
 /** A share of 0 to 1 in whole per cent; one that only rounds to none or all is not called so. */
 export function percent(share: number): string {
