@@ -164,13 +164,13 @@ def test_the_keyboard_chooses_and_labels(page: Page, mapped: Studio) -> None:
     expect(chosen).to_be_visible()
     listed = page.locator(".map-chosen").get_by_role("listbox")
     listed.focus()
-    before = mapped.get("/api/project")["revision"]
     page.keyboard.press("1")
     page.wait_for_function(
-        "before => fetch('/api/project').then(r => r.json()).then(p => p.revision > before)",
-        arg=before,
+        "n => fetch('/api/project').then(r => r.json()).then(p => p.kinds[0].pictures > n)",
+        arg=EACH,
     )
     mapped.post("/api/undo")
+    assert mapped.get("/api/project")["unlabelled"] == UNKNOWN
 
 
 def test_colours_by_what_was_held_out(page: Page) -> None:

@@ -12,8 +12,9 @@ from sortal.modelfile import Card, DataRecord, TrunkRecord
 from sortal.network.export import Exported
 from sortal.network.load import timm_name
 from sortal.network.named import NAMED
-from sortal.network.pretrained import known_origin
+from sortal.network.pretrained import Published, known_origin
 from sortal.training.deep import Learner
+from sortal.training.recipe import Recipe
 from sortal.workflow.deep.lesson import Lesson
 from sortal.workflow.evidence import Evidence
 from sortal.workflow.fitting import chosen_fit
@@ -73,18 +74,18 @@ def make_card(
         drift=judgement.reference.to_dict(),
         versions=versions,
         licence=trunk.licence,
-        notices=_notices(learner, trunk),
+        notices=notices_of(learner.recipe, trunk),
         seed=split.seed,
     )
 
 
-def _notices(learner: Learner, trunk: TrunkRecord) -> tuple[str, ...]:
-    """What must travel with the weights."""
-    if learner.recipe.regime == "scratch":
+def notices_of(recipe: Recipe, trunk: TrunkRecord) -> tuple[str, ...]:
+    """Return what must travel with the weights of a network that was trained by a recipe."""
+    if recipe.regime == "scratch":
         return ()
-    if timm_name(learner.recipe.network):
-        return (f"Trained further from weights of {trunk.origin} (licence {trunk.licence}).",)
-    return (read_notice(),)
+    if isinstance(known_origin(recipe.network), Published):
+        return (read_notice(),)  # the same weights as those of the backbones in the package
+    return (f"Trained further from weights of {trunk.origin} (licence {trunk.licence}).",)
 
 
 def _source(text: str) -> str:
