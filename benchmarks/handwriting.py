@@ -4,7 +4,7 @@
 
 MODEL is any model of the fit "handwriting"; the committed figures are those of
 
-    sortal train ../shared/data/mnist --recipe mnist-cnn-textbook --epochs 2 -o MODEL
+    sortal train ../shared/data/mnist --recipe mnist-cnn -o MODEL
 
 The digits are those of MNIST's test part and of scikit-learn's ``load_digits`` (8 x 8 pixels,
 other writers), chosen by a seed, each drawn onto one photographed page a distortion

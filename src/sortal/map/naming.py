@@ -17,7 +17,7 @@ MAJORITY: Final = 0.5
 """Share of the labelled pictures from which on a label names its cluster."""
 LIFT: Final = 1.5
 """How many times as often as elsewhere a tag must be seen to name a cluster."""
-COMMON: Final = 0.05
+COMMON: Final = 0.15
 """Mean probability that a tag must have in a cluster to name it."""
 _TAGS: Final = 2
 _CALM: Final = 1e-3

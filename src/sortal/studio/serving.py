@@ -27,19 +27,14 @@ def serve(
         folder: of the project; made where it is not there. A packed project is unpacked beside
             it first, into a new folder of its name.
         port: to listen on; None takes the first free one from 8765 on.
-        opened: called with the opening address as soon as it is answered.
+        opened: called with the opening address as soon as it is listened at; who asks before the
+            application is loaded waits in line.
 
     Raises:
         UsageError: the port is taken, or another studio has the project.
         InputError: the folder holds something else, or a damaged project.
     """
-    import uvicorn
-
-    from sortal.backbones import Cache
     from sortal.project import Project
-    from sortal.studio.app import make_app
-    from sortal.studio.desk import Desk
-    from sortal.studio.jobs import Jobs
 
     project = Project(_unpacked(folder))
     try:
@@ -50,6 +45,15 @@ def serve(
     number = listener.getsockname()[1]
     token = secrets.token_urlsafe(32)
     project.tell(f"http://127.0.0.1:{number}")
+    if opened is not None:  # the browser starts while the application is loaded
+        opened(f"http://127.0.0.1:{number}/?token={token}")
+    import uvicorn
+
+    from sortal.backbones import Cache
+    from sortal.studio.app import make_app
+    from sortal.studio.desk import Desk
+    from sortal.studio.jobs import Jobs
+
     desk = Desk(project, Jobs(), Cache())
     app = make_app(desk, port=number, token=token)
     config = uvicorn.Config(
@@ -62,8 +66,6 @@ def serve(
         limit_concurrency=_MOST_AT_ONCE,
         h11_max_incomplete_event_size=_MOST_HEADERS,
     )
-    if opened is not None:
-        opened(f"http://127.0.0.1:{number}/?token={token}")
     try:
         with suppress(KeyboardInterrupt):  # the way to end it; uvicorn has closed in order
             uvicorn.Server(config).run(sockets=[listener])
