@@ -134,14 +134,17 @@ def _stroke(digit: Grey, page: Page, random: np.random.Generator, *, rows: int) 
     image = image.resize((size[0], size[1]), Image.Resampling.BICUBIC)
     # The coarse pixels of the source become a smooth outline, and a change of the threshold
     # of its distance a thicker or thinner pen.
-    image = image.filter(ImageFilter.GaussianBlur(0.55 * scale))
+    is_coarse = len(digit) < 16
+    image = image.filter(ImageFilter.GaussianBlur((0.4 if is_coarse else 0.55) * scale))
     image = _with_pen(image, page.pen * tall)
     if page.rotation:
         angle = float(random.uniform(-page.rotation, page.rotation))
         image = image.rotate(angle, Image.Resampling.BICUBIC, expand=True)
     plane = np.asarray(image, np.float32) / 255
-    # Strokes of a source of few pixels are grey: half of their own level is their outline.
-    half = 0.5 * float(np.median(plane[plane > 0.4 * plane.max()]))
+    if is_coarse:  # Strokes are grey and fill their holes: as much ink as there was grey.
+        half = float(np.quantile(plane, 1 - plane.mean() / plane.max()))
+    else:
+        half = 0.5 * float(np.median(plane[plane > 0.4 * plane.max()]))
     plane = np.clip((plane - half) * max(1.0, 0.8 * scale) + 0.5, 0, 1)
     if not (plane > 0.5).any():
         raise ValueError("the pen was too thin for this digit")

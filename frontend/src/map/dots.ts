@@ -16,7 +16,7 @@ type Run = readonly [first: number, count: number];
 export function dotSide(layout: Layout, { view }: Viewport): number {
   const grown = layout.spacing * view.scale;
   if (layout.kind === "grid") return Math.min(40, Math.max(1.5, grown * 0.86));
-  return Math.min(11, Math.max(2.2, grown * 0.42 + 1.2));
+  return Math.min(11, Math.max(2.4, grown * 0.5 + 1.8));
 }
 
 export class DotPlan {
