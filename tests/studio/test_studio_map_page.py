@@ -6,7 +6,7 @@ import io
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,16 @@ def number_of(page: Page, kind: str) -> int:
     return int(row.locator(".number").inner_text())
 
 
+def until(page: Page, is_so: Callable[[], bool]) -> None:
+    """Wait for what a key leads to on the server. A predicate in the page that asks the server
+    would be a promise, which is not waited for."""
+    for _ in range(PATIENCE // 50):
+        if is_so():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it never came to be")
+
+
 def test_what_to_label_next_with_its_guess(page: Page, mapped: Studio) -> None:
     assert mapped.get("/api/project")["unlabelled"] == UNKNOWN
     page.get_by_role("button", name="Which ones?").click()
@@ -109,10 +119,7 @@ def test_what_to_label_next_with_its_guess(page: Page, mapped: Studio) -> None:
     expect(page.get_by_role("heading", name=f"{UNKNOWN} pictures chosen")).to_be_visible()
     listed.focus()
     page.keyboard.press("s")
-    page.wait_for_function(
-        "left => fetch('/api/project').then(r => r.json()).then(p => p.unlabelled === left)",
-        arg=UNKNOWN - 1,
-    )
+    until(page, lambda: mapped.get("/api/project")["unlabelled"] == UNKNOWN - 1)
     mapped.post("/api/undo")
 
 
@@ -164,11 +171,10 @@ def test_the_keyboard_chooses_and_labels(page: Page, mapped: Studio) -> None:
     expect(chosen).to_be_visible()
     listed = page.locator(".map-chosen").get_by_role("listbox")
     listed.focus()
+    page.keyboard.press("Control+a")
+    expect(page.locator(".map-chosen .deeds-count")).to_have_text(re.compile(r"\d+ chosen"))
     page.keyboard.press("1")
-    page.wait_for_function(
-        "n => fetch('/api/project').then(r => r.json()).then(p => p.kinds[0].pictures > n)",
-        arg=EACH,
-    )
+    until(page, lambda: mapped.get("/api/project")["kinds"][0]["pictures"] > EACH)
     mapped.post("/api/undo")
     assert mapped.get("/api/project")["unlabelled"] == UNKNOWN
 
