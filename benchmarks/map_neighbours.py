@@ -28,6 +28,7 @@ SETTINGS = {
     "sortal": {},
     "usearch f16": {"dtype": "f16", "expansion_add": 128, "expansion_search": 64},
     "usearch f16, wide": {"dtype": "f16", "expansion_add": 128, "expansion_search": 128},
+    "usearch f16, narrow": {"dtype": "f16", "expansion_add": 48, "expansion_search": 24},
     "usearch i8": {"dtype": "i8", "expansion_add": 128, "expansion_search": 128},
     "usearch f16, 96 directions": {
         "dtype": "f16", "expansion_add": 128, "expansion_search": 64, "directions": 96,

@@ -1,6 +1,7 @@
 """What the studio costs a person in time: opening, dropping, training, trying, and being attacked.
 
-    python benchmarks/studio.py PICTURES [--only paint train live drop zip attack] [--browser PATH]
+    python benchmarks/studio.py PICTURES [--only paint train live pages drop zip attack]
+        [--browser PATH]
 
 PICTURES is a folder with at least 5,000 pictures at any depth below it, and a folder for each of
 at least two kinds somewhere in it. Everything goes through the real program over a real
@@ -34,7 +35,8 @@ from PIL import Image
 
 from machine import machine  # type: ignore[import-not-found]
 
-RESULT = Path(__file__).resolve().parent / "results" / "studio.json"
+HERE = Path(__file__).resolve().parent
+RESULT = HERE / "results" / "studio.json"
 ADDRESS = re.compile(rb"http://127\.0\.0\.1:(\d+)/\?token=([\w-]+)")
 ENDINGS = {".jpg", ".jpeg", ".png"}
 MEBI = 2**20
@@ -159,13 +161,9 @@ def train(pictures: Path, runs: int = 3, count: int = 300) -> dict[str, Any]:
 
 def live(pictures: Path, seconds: float = 5.0) -> dict[str, Any]:
     """Answers a second to frames of 640 x 480, one after the other, as a page sends them."""
-    kinds = [k for k in kinds_of(pictures) if len(k[1]) >= 60][:3]
     found: dict[str, Any] = {}
     with server() as one:
-        for name, files in kinds:
-            drop(one, files[:60], kind=name)
-        one.ask("POST", "/api/train", {})
-        one.wait()
+        kinds = taught(one, pictures)
         run = one.ask("GET", "/api/runs")[0]["id"]
         frames = [frame(path) for path in kinds[0][1][:20]]
         for name, query in (("answers alone", ""), ("answers with heat", "?heat=1")):
@@ -179,6 +177,91 @@ def live(pictures: Path, seconds: float = 5.0) -> dict[str, Any]:
             found[f"{name}, a second"] = round(len(times) / sum(times), 1)
             found[f"{name}, s"] = summary(times)
     return found
+
+
+def taught(one: Server, pictures: Path) -> list[tuple[str, list[Path]]]:
+    """Teach a studio three kinds of 60 pictures; return them."""
+    kinds = [k for k in kinds_of(pictures) if len(k[1]) >= 60][:3]
+    for name, files in kinds:
+        drop(one, files[:60], kind=name)
+    one.ask("POST", "/api/train", {})
+    one.wait()
+    return kinds
+
+
+def pages(pictures: Path, browser: str) -> dict[str, Any]:
+    """Answers a second that a person sees: on the screen Try, and on the page taken away.
+
+    The browser's camera is a film of the pictures; each page says its rate of the last two
+    seconds, which is read ten times, half a second apart.
+    """
+    sys.path.insert(0, str(HERE.parent / "tests" / "studio_page"))
+    from playwright.sync_api import sync_playwright
+    from studio_visitor import write_video
+
+    found: dict[str, Any] = {}
+    with server() as one, sync_playwright() as play, tempfile.TemporaryDirectory() as folder:
+        kinds = taught(one, pictures)
+        film = Path(folder) / "film.y4m"
+        write_video(film, [files[0] for _, files in kinds])
+        fake = [
+            "--no-sandbox",
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-video-capture={film}",
+        ]
+        opened = play.chromium.launch(executable_path=browser, args=fake)
+        page = opened.new_page(locale="en", permissions=["camera"])
+        page.goto(one.address)
+        page.goto(one.address.partition("?")[0] + "#try")
+        page.get_by_role("button", name="Start the camera").click()
+        found["studio, answers a second"] = rates(page)
+        page.get_by_role("button", name="Show where it looks").click()
+        page.locator(".live-heat").wait_for()
+        found["studio with heat, answers a second"] = rates(page)
+        page.close()
+        with exported(one, Path(folder)) as address:
+            page = opened.new_page(locale="en", permissions=["camera"])
+            page.goto(address)
+            page.get_by_role("button", name="Start the camera").click()
+            found["page taken away, answers a second"] = rates(page)
+        opened.close()
+    return found
+
+
+def rates(page: Any) -> dict[str, float]:
+    """What a page says of its rate, once it has settled."""
+    said = page.locator(".rate")
+    said.wait_for(timeout=60_000)
+    page.wait_for_timeout(3_000)
+    values = []
+    for _ in range(10):
+        page.wait_for_timeout(500)
+        number = re.search(r"[\d.]+", said.inner_text())
+        values.append(float(number[0]) if number else 0.0)
+    return summary(values)
+
+
+@contextmanager
+def exported(one: Server, folder: Path) -> Iterator[str]:
+    """Write the page that runs the newest model, and serve it by Python's plain server."""
+    run = one.ask("GET", "/api/runs")[0]["id"]
+    connection = http.client.HTTPConnection("127.0.0.1", one.port, timeout=600)
+    headers = {"authorization": f"Bearer {one.token}"}
+    connection.request("GET", f"/api/runs/{run}/model", headers=headers)
+    (folder / "model.onnx").write_bytes(connection.getresponse().read())
+    command = [sys.executable, "-m", "sortal", "export", str(folder / "model.onnx")]
+    subprocess.run([*command, "-o", str(folder / "page")], check=True, capture_output=True)
+    serve = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
+    with subprocess.Popen(
+        serve, cwd=folder / "page", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        line = process.stdout.readline() if process.stdout else b""
+        port = re.search(rb"port (\d+)", line)
+        try:
+            yield f"http://127.0.0.1:{int(port[1]) if port else 0}/"
+        finally:
+            process.terminate()
 
 
 def drop_many(pictures: Path, count: int = 5_000) -> dict[str, Any]:
@@ -370,6 +453,7 @@ def main() -> None:
         "paint": lambda o: paint(o.browser),
         "train": lambda o: train(o.pictures),
         "live": lambda o: live(o.pictures),
+        "pages": lambda o: pages(o.pictures, o.browser),
         "drop": lambda o: drop_many(o.pictures),
         "zip": lambda _: small_zip(),
         "attack": lambda _: attack(),

@@ -155,6 +155,15 @@ def test_digits_of_a_row_from_left_to_right() -> None:
     assert all(near(box, place) for box, (_, place) in zip(boxes, ROW, strict=True))
 
 
+def test_a_loose_row_is_one_row() -> None:
+    """Each stands more than half its height above or below the one before it."""
+    places = [(20, 90, 60, 150), (110, 50, 150, 110), (200, 92, 240, 152), (270, 55, 310, 115)]
+    page = photographed(written(list(zip("7242", places, strict=True))))
+    found = find_digits(page)
+    assert len(found) == 4
+    assert all(near(box, place) for box, place in zip(found, places, strict=True))
+
+
 def test_rows_from_top_to_bottom_even_on_a_slope() -> None:
     places = [(20 + 60 * k, 10 + 90 * row + 8 * k) for row in range(2) for k in range(4)]
     digits = [

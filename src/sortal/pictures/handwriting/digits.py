@@ -27,7 +27,7 @@ _SLIM: Final = 8.0
 _WHOLE: Final = 0.55  # of the usual height: a piece as high can be a digit by itself
 _NEAR: Final = 0.30  # of the usual height: how far a part lies from its digit at most
 _ABOVE: Final = 0.12  # of the usual height: gap between two halves of one broken digit
-_ALIGNED: Final = 0.5  # overlap of heights, of the smaller, within a line of writing
+_ALIGNED: Final = 0.15  # overlap of heights, of the smaller, within a line of loose writing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
