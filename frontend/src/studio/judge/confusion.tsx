@@ -17,8 +17,9 @@ interface Open {
 export function Confusion({ studio, judgement }: PartGiven) {
   const [open, setOpen] = useState<Open | null>(null);
   const { classes, confusion, run } = judgement;
+  const how = isRepeated(judgement) ? `${t.judge.confusionHow} ${t.judge.confusionOnce}` : t.judge.confusionHow;
   return (
-    <Part title={t.judge.confusion} how={t.judge.confusionHow} class="confusion">
+    <Part title={t.judge.confusion} how={how} class="confusion">
       <div class="confusion-body">
       <div class="matrix-scroll" tabIndex={0} role="group" aria-label={t.judge.confusion}>
         <table class="matrix">
@@ -91,4 +92,10 @@ function OpenCell({ studio, run, open, close }: { studio: Studio; run: number; o
       <Strip studio={studio} list={list} label={title} lines={2} tile={132} run={run} />
     </div>
   );
+}
+
+/** Whether each picture was answered several times, so that the scores are means of more than is seen here. */
+function isRepeated({ evaluation, confusion }: PartGiven["judgement"]): boolean {
+  const means = evaluation["confusion"] as readonly (readonly number[])[];
+  return means.some((row, i) => row.some((mean, j) => mean !== confusion[i]?.[j]));
 }

@@ -250,6 +250,7 @@ export const de: Texts = {
     notes: "Was aufgefallen ist",
     confusion: "Was wofür gehalten wurde",
     confusionHow: "Eine Zeile ist, was es ist, eine Spalte, wie es genannt wurde. Eine Zahl öffnet ihre Bilder.",
+    confusionOnce: "Jedes Bild zählt hier einmal, nach dem Mittel seiner Antworten; die Werte oben sind Mittel über alle Durchgänge und können etwas abweichen.",
     truth: "ist",
     answer: "wurde genannt",
     cell: (truth, answer, count) => `${truth}, ${answer} genannt: ${pictures(count)}`,

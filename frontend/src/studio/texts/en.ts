@@ -252,6 +252,7 @@ export const en = {
     notes: "What was noticed",
     confusion: "What was taken for what",
     confusionHow: "A row is what it is, a column what it was called. Open a number to see its pictures.",
+    confusionOnce: "Each picture counts once here, by the mean of its answers; the scores are means over all repeats and may differ a little.",
     truth: "is",
     answer: "was called",
     cell: (truth: string, answer: string, count: number) => `${truth}, called ${answer}: ${pictures(count)}`,
