@@ -37,7 +37,7 @@ export function Details({ studio, asked, set }: Given) {
         {isDeep ? <Deep asked={asked} change={change} choices={choices} /> : <Head asked={asked} change={change} />}
         <Field label={t.train.seed} explain={t.train.seedWhy}>
           {(id) => (
-            <input id={id} type="number" min={0} max={4294967295} value={asked.seed ?? 0} onChange={(event) => change({ seed: Math.max(0, Math.floor(Number(event.currentTarget.value) || 0)) })} />
+            <input id={id} type="number" min={0} max={4294967295} value={asked.seed ?? 0} onInput={(event) => change({ seed: Math.max(0, Math.floor(Number(event.currentTarget.value) || 0)) })} />
           )}
         </Field>
       </div>
@@ -78,13 +78,13 @@ function Deep({ asked, change, choices }: Part & { choices: ChoicesMessage | nul
       <Field label={t.train.network} explain={t.train.networkWhy}>
         {(id) => (
           <>
-            <input id={id} type="text" list={list} spellcheck={false} value={asked.network ?? ""} onChange={(event) => change({ network: event.currentTarget.value.trim() || null })} />
+            <input id={id} type="text" list={list} spellcheck={false} value={asked.network ?? ""} onInput={(event) => change({ network: event.currentTarget.value })} />
             <datalist id={list}>{choices?.networks.map(({ name, words }) => <option key={name} value={name}>{words}</option>)}</datalist>
           </>
         )}
       </Field>
       <Field label={t.train.size} explain={t.train.sizeWhy}>
-        {(id) => <input id={id} type="number" min={8} value={asked.size ?? ""} onChange={(event) => change({ size: Number(event.currentTarget.value) || null })} />}
+        {(id) => <input id={id} type="number" min={8} value={asked.size ?? ""} onInput={(event) => change({ size: Number(event.currentTarget.value) || null })} />}
       </Field>
       <Field label={t.train.regime} explain={t.train.regimeWhy}>
         {(id) => (
@@ -103,7 +103,7 @@ function Deep({ asked, change, choices }: Part & { choices: ChoicesMessage | nul
         )}
       </Field>
       <Field label={t.train.epochs} explain={t.train.epochsWhy}>
-        {(id) => <input id={id} type="number" min={1} value={asked.epochs ?? ""} onChange={(event) => change({ epochs: Number(event.currentTarget.value) || null })} />}
+        {(id) => <input id={id} type="number" min={1} value={asked.epochs ?? ""} onInput={(event) => change({ epochs: Number(event.currentTarget.value) || null })} />}
       </Field>
     </>
   );

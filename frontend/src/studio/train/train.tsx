@@ -23,7 +23,7 @@ export function Train({ studio }: ScreenGiven) {
   const ready = studio.project!.kinds.filter((kind) => kind.pictures > 0).length >= 2;
   const train = async () => {
     try {
-      studio.work.note(await call("POST /api/train", { body: asked }));
+      studio.work.note(await call("POST /api/train", { body: whole(asked) }));
       studio.say(t.work.begins);
     } catch (error) {
       studio.fail(error as Error);
@@ -40,7 +40,7 @@ export function Train({ studio }: ScreenGiven) {
             <button type="button" class="primary huge" disabled={!ready} onClick={() => void train()}>
               <Sign of="train" size={24} /> {studio.finished.length ? t.train.again : t.train.go}
             </button>
-            <p class="quiet">{!ready ? t.gather.needTwo : asked.network || asked.recipe ? t.train.methodWhy.network : expected(estimate)}</p>
+            <p class="quiet">{!ready ? t.gather.needTwo : asked.network != null || asked.recipe ? t.train.methodWhy.network : expected(estimate)}</p>
           </>
         )}
       </section>
@@ -49,6 +49,12 @@ export function Train({ studio }: ScreenGiven) {
       <Runs studio={studio} />
     </>
   );
+}
+
+/** What is asked for, with a network that was left empty while typing as the usual one. */
+function whole(asked: TrainMessage): TrainMessage {
+  if (asked.network == null) return asked;
+  return { ...asked, network: asked.network.trim() || (asked.recipe ? null : "cnn") };
 }
 
 function expected(estimate: EstimateMessage | null): string {
