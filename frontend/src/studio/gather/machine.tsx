@@ -1,6 +1,6 @@
 /** A folder of this machine, found by looking through folders or by typing its path; its pictures stay. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { FoldersMessage } from "../api";
 import { call } from "../client";
 import { Dialog } from "../parts/dialog";
@@ -12,15 +12,22 @@ export function MachineFolder({ studio, kind, close }: { studio: Studio; kind: n
   const [path, setPath] = useState("");
   const [here, setHere] = useState<FoldersMessage | null>(null);
   const [trouble, setTrouble] = useState("");
+  const asked = useRef(0); // what was typed or asked since makes an answer late
   const look = async (wanted?: string) => {
+    const mine = ++asked.current;
     try {
       const found = await call("GET /api/folders", { query: wanted === undefined ? {} : { path: wanted } });
       setHere(found);
+      if (mine !== asked.current) return;
       setPath(found.path);
       setTrouble("");
     } catch (error) {
-      setTrouble((error as Error).message);
+      if (mine === asked.current) setTrouble((error as Error).message);
     }
+  };
+  const type = (text: string) => {
+    asked.current += 1;
+    setPath(text);
   };
   const send = async () => {
     try {
@@ -43,7 +50,7 @@ export function MachineFolder({ studio, kind, close }: { studio: Studio; kind: n
           autoFocus
           spellcheck={false}
           autocomplete="off"
-          onInput={(event) => setPath(event.currentTarget.value)}
+          onInput={(event) => type(event.currentTarget.value)}
           onChange={(event) => void look(event.currentTarget.value.trim())}
         />
         {here && <Folders here={here} look={(wanted) => void look(wanted)} />}
