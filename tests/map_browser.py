@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
-AXE = Path(__file__).resolve().parents[1] / "frontend/node_modules/axe-core/axe.min.js"
-CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
+import pages
+
 FLAGS = [
     "--no-sandbox",
     "--use-angle=swiftshader",
@@ -125,14 +124,5 @@ def pixels(page: Page) -> list[int]:
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe-core objects to on a page as it is."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found: dict[str, Any] = page.evaluate(
-        "axe.run(document, {preload: false, resultTypes: ['violations'], runOnly: "
-        "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-    )
-    return [
-        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
-        for one in found["violations"]
-        for node in one["nodes"][:3]
-    ]
+    """Return what axe-core objects to on a map, which may have been opened from disk."""
+    return pages.violations(page, preload=False)

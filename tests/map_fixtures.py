@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from made_site import MadeSite, write_site
-from map_browser import CHROMIUM, FLAGS, Visitor
+from map_browser import FLAGS, Visitor
+from pages import chromium, hosted_folder
 
 
 @pytest.fixture(scope="session")
@@ -25,13 +22,8 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        if os.environ.get("CI"):
-            pytest.fail(f"{CHROMIUM} is missing: .ci/run installs it.")
-        pytest.skip("needs Debian's chromium")
-    started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-    yield started
-    started.close()
+    with chromium(playwright, FLAGS) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
@@ -53,22 +45,8 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
 @pytest.fixture
 def hosted(squares: Path) -> Iterator[str]:
     """The address of the squares on a plain static host."""
-    yield from host(squares)
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-def host(folder: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with hosted_folder(squares) as address:
+        yield address
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from map_browser import AXE, Visitor, settle, violations
+from map_browser import Visitor, settle, violations
+from pages import AXE
 
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
 FACES = {

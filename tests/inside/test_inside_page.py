@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,25 +17,18 @@ pytest.importorskip("torch", reason="needs sortal[deep]")
 from inside_models import TEXTS, json_text, sample
 from playwright.sync_api import Browser, Page, Playwright
 
+from pages import AXE, chromium, violations
 from sortal.explanation.inside import look_inside
 from sortal.report.inside import inside_page
 from sortal.report.inside.numbers import figure, unpacked
 
-CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
-AXE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HOSTILE = '</script><img src=x onerror="alert(1)">.png'
 
 
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        if os.environ.get("CI"):
-            pytest.fail(f"{CHROMIUM} is missing: .ci/run installs it.")
-        pytest.skip("needs Debian's chromium")
-    opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-    yield opened
-    opened.close()
+    with chromium(playwright) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -80,11 +71,7 @@ def test_it_hinders_nobody_and_fits_the_window(
         size = {"width": width, "height": 900}
         with opened(browser, path, viewport=size, color_scheme=scheme) as page:
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-            page.evaluate(AXE.read_text("utf-8"))
-            found = page.evaluate(
-                f"axe.run(document, {{resultTypes: ['violations'], runOnly: {RULES}}})"
-            )
-            assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == [], name
+            assert violations(page) == [], name
 
 
 def test_a_hostile_name_stays_text(browser: Browser, pages: dict[str, Path]) -> None:

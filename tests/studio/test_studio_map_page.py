@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, Page, expect
 from studio_client import Answer, Studio, studio
 
 from drawn_shapes import KINDS, draw
-from map_browser import AXE, PATIENCE, violations
+from map_browser import PATIENCE, violations
+from pages import AXE
 from sortal.studio.app import make_app
 
 EACH, UNKNOWN = 10, 6
@@ -101,7 +102,7 @@ def number_of(page: Page, kind: str) -> int:
 
 def until(page: Page, is_so: Callable[[], bool]) -> None:
     """Wait for what a key leads to on the server. A predicate in the page that asks the server
-    would be a promise, which is not waited for."""
+    would be a promise, which counts as true whatever it comes to."""
     for _ in range(PATIENCE // 50):
         if is_so():
             return

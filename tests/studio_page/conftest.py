@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,32 +10,18 @@ import pytest
 from playwright.sync_api import Browser, Playwright
 from studio_visitor import BRICKS, EACH, KINDS, Guest, gather, served, train, write_video
 
-from map_browser import CHROMIUM
+from pages import chromium, with_camera
 
 
 @pytest.fixture(scope="session")
 def camera_browser(
     playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        if os.environ.get("CI"):
-            pytest.fail(f"{CHROMIUM} is missing: .ci/run installs it.")
-        pytest.skip("needs Debian's chromium")
     film = tmp_path_factory.mktemp("camera") / "bricks.y4m"
     write_video(film, [sorted((BRICKS / kind).glob("*.jpg"))[-1] for kind in KINDS])
-    started = playwright.chromium.launch(
-        executable_path=str(CHROMIUM),
-        args=[
-            "--no-sandbox",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--use-fake-device-for-media-stream",
-            "--use-fake-ui-for-media-stream",
-            f"--use-file-for-fake-video-capture={film}",
-        ],
-    )
-    yield started
-    started.close()
+    flags = with_camera("--no-first-run", "--disable-background-networking", film=film)
+    with chromium(playwright, flags) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 BRICKS = ROOT / "examples" / "bricks"
-AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 KINDS = ("brick-2x2", "bush", "pin")
 EACH = 12
 """Pictures of each kind; the pins have one more, which is a bush."""
@@ -157,20 +156,6 @@ def train(page: Page) -> None:
     page.locator("button.huge").click()
     page.locator("button.huge").wait_for(state="detached")
     page.locator(".result .headline").wait_for(timeout=PATIENCE)
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe-core objects to."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found: dict[str, Any] = page.evaluate(
-        "axe.run(document, {resultTypes: ['violations'], runOnly: "
-        "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-    )
-    return [
-        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
-        for one in found["violations"]
-        for node in one["nodes"][:3]
-    ]
 
 
 def write_video(path: Path, pictures: list[Path], *, each: int = 8) -> None:

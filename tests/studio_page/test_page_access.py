@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from studio_visitor import AXE, PATIENCE, Guest, drop, violations
+from studio_visitor import PATIENCE, Guest, drop
+
+from pages import AXE, violations
 
 SCREENS = ("gather", "gather/kind/1", "gather/faulty", "train", "judge", "try", "take")
 

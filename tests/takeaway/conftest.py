@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright
-from takeaway_visits import BRICKS, CHROMIUM, FLAGS, KINDS
+from takeaway_visits import BRICKS, FLAGS, KINDS
 
+from pages import chromium
 from sortal.workflow import TrainOptions, export_folder, train_folder
 
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        if os.environ.get("CI"):
-            pytest.fail(f"{CHROMIUM} is missing: .ci/run installs it.")
-        pytest.skip("needs Debian's chromium")
-    opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-    yield opened
-    opened.close()
+    with chromium(playwright, FLAGS) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

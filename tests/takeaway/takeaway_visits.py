@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import base64
-import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +15,17 @@ from onnx import helper
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
+from pages import hosted_folder, with_camera
 from sortal.modelfile import Model, load_model
 from sortal.modelfile.card_json import card_to_json
 from sortal.modelfile.checksum import seal
 from sortal.modelfile.names import CARD_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 BRICKS = ROOT / "examples" / "bricks"
 KINDS = ("beam-3-thin", "bush", "pin", "plate-2x2")
 
-CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
+FLAGS = with_camera("--disable-background-networking", "--disable-component-update")
 
 
 def with_fit(model: Model, fit: str) -> Model:
@@ -90,25 +79,6 @@ def _patches(width: int, height: int) -> Image.Image:
     return Image.fromarray(np.clip(noisy, 0, 255).astype(np.uint8))
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@contextmanager
-def hosted(folder: Path) -> Iterator[str]:
-    """The address of a folder on a plain static host."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 @contextmanager
 def visited(
     browser: Browser, folder: Path, *, expected: tuple[str, ...] = (), **context: Any
@@ -116,7 +86,7 @@ def visited(
     """Open a folder; at the end nothing may have gone wrong or been asked of another host."""
     wrong: list[str] = []
     asked: list[str] = []
-    with hosted(folder) as address:
+    with hosted_folder(folder) as address:
         usual = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"}
         inner = browser.new_context(**usual | context)
         page = inner.new_page()

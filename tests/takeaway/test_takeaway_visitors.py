@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from takeaway_visits import AXE, KINDS, ask, drop, visited, with_fit
+from takeaway_visits import KINDS, ask, drop, visited, with_fit
 
+from pages import AXE
 from sortal.modelfile import load_model, save_model
 
 
