@@ -31,8 +31,8 @@ from machine import machine  # type: ignore[import-not-found]
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
-from map_browser import CHROMIUM, FLAGS  # noqa: E402
-from map_fixtures import host  # noqa: E402
+from map_browser import FLAGS  # noqa: E402
+from pages import chromium, hosted_folder  # noqa: E402
 
 SIZE = {"width": 1280, "height": 800}
 WATCH = """
@@ -87,9 +87,9 @@ def once(browser: Browser, address: str, seconds: float) -> dict[str, float]:
     page.on("request", lambda request: asked.append(request.url))
     page.add_init_script(WATCH)
     page.goto(address)
-    wait_for(page, "Boolean(globalThis.times?.whole && times.thumbnails)")
+    page.wait_for_function("() => globalThis.times?.whole && times.thumbnails")
     times = page.evaluate("times")
-    wait_for(page, "map.map.progress.settled")
+    page.wait_for_function("() => map.map.progress.settled")
     flight = page.evaluate(FLIGHT, seconds)
     held = memory(browser, page)
     context.close()
@@ -106,15 +106,6 @@ def once(browser: Browser, address: str, seconds: float) -> dict[str, float]:
         "frame_ms_95": flight["slow"],
         **held,
     }
-
-
-def wait_for(page: Page, expression: str) -> None:
-    """Ask from outside until it is so: the page's security policy allows no evaluation within."""
-    for _ in range(1200):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(100)
-    sys.exit(f"Two minutes, and still not: {expression}")
 
 
 def memory(browser: Browser, page: Page) -> dict[str, float]:
@@ -142,15 +133,11 @@ def resident(process: int) -> float:
 
 def measure(site: Path, *, runs: int, seconds: float) -> dict[str, Any]:
     """Visit a site several times, each in a browser of its own; medians with their range."""
-    served = host(site)
-    address = next(served)
     rows = []
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, hosted_folder(site) as address:
         for _ in range(runs + 1):
-            browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-            rows.append(once(browser, address, seconds))
-            browser.close()
-    next(served, None)
+            with chromium(playwright, FLAGS) as browser:
+                rows.append(once(browser, address, seconds))
     rows = rows[1:]  # the first visit brings the files into the system's memory
     return {
         name: {

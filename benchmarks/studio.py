@@ -68,6 +68,11 @@ class Server:
 
     def ask(self, method: str, path: str, body: Any = b"") -> Any:
         """Send one request on this thread's connection; return the JSON that comes."""
+        content = self.fetch(method, path, body)
+        return json.loads(content) if content else None
+
+    def fetch(self, method: str, path: str, body: Any = b"") -> bytes:
+        """The same; return the bytes that come."""
         if isinstance(body, dict):
             body = json.dumps(body).encode()
         connection, last = getattr(self._local, "connection", (None, 0.0))
@@ -80,7 +85,7 @@ class Server:
         self._local.connection = connection, time.monotonic()
         if answer.status >= 400:
             raise RuntimeError(f"{method} {path}: {answer.status} {content[:300]!r}")
-        return json.loads(content) if content else None
+        return content
 
     def wait(self, name: str | None = None) -> dict[str, Any]:
         """Wait until no job, or none of a name, is left; return the last that ended."""
@@ -195,22 +200,19 @@ def pages(pictures: Path, browser: str) -> dict[str, Any]:
     The browser's camera is a film of the pictures; each page says its rate of the last two
     seconds, which is read ten times, half a second apart.
     """
-    sys.path.insert(0, str(HERE.parent / "tests" / "studio_page"))
+    for folder_of_tests in ("tests", "tests/studio_page"):
+        sys.path.insert(0, str(HERE.parent / folder_of_tests))
     from playwright.sync_api import sync_playwright
     from studio_visitor import write_video
+
+    from pages import hosted_folder, with_camera
 
     found: dict[str, Any] = {}
     with server() as one, sync_playwright() as play, tempfile.TemporaryDirectory() as folder:
         kinds = taught(one, pictures)
         film = Path(folder) / "film.y4m"
         write_video(film, [files[0] for _, files in kinds])
-        fake = [
-            "--no-sandbox",
-            "--use-fake-device-for-media-stream",
-            "--use-fake-ui-for-media-stream",
-            f"--use-file-for-fake-video-capture={film}",
-        ]
-        opened = play.chromium.launch(executable_path=browser, args=fake)
+        opened = play.chromium.launch(executable_path=browser, args=with_camera(film=film))
         page = opened.new_page(locale="en", permissions=["camera"])
         page.goto(one.address)
         page.goto(one.address.partition("?")[0] + "#try")
@@ -220,7 +222,7 @@ def pages(pictures: Path, browser: str) -> dict[str, Any]:
         page.locator(".live-heat").wait_for()
         found["studio with heat, answers a second"] = rates(page)
         page.close()
-        with exported(one, Path(folder)) as address:
+        with hosted_folder(exported(one, Path(folder))) as address:
             page = opened.new_page(locale="en", permissions=["camera"])
             page.goto(address)
             page.get_by_role("button", name="Start the camera").click()
@@ -242,26 +244,14 @@ def rates(page: Any) -> dict[str, float]:
     return summary(values)
 
 
-@contextmanager
-def exported(one: Server, folder: Path) -> Iterator[str]:
-    """Write the page that runs the newest model, and serve it by Python's plain server."""
+def exported(one: Server, folder: Path) -> Path:
+    """Write the page that runs the newest model; return its folder."""
     run = one.ask("GET", "/api/runs")[0]["id"]
-    connection = http.client.HTTPConnection("127.0.0.1", one.port, timeout=600)
-    headers = {"authorization": f"Bearer {one.token}"}
-    connection.request("GET", f"/api/runs/{run}/model", headers=headers)
-    (folder / "model.onnx").write_bytes(connection.getresponse().read())
-    command = [sys.executable, "-m", "sortal", "export", str(folder / "model.onnx")]
-    subprocess.run([*command, "-o", str(folder / "page")], check=True, capture_output=True)
-    serve = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
-    with subprocess.Popen(
-        serve, cwd=folder / "page", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as process:
-        line = process.stdout.readline() if process.stdout else b""
-        port = re.search(rb"port (\d+)", line)
-        try:
-            yield f"http://127.0.0.1:{int(port[1]) if port else 0}/"
-        finally:
-            process.terminate()
+    model, page = folder / "model.onnx", folder / "page"
+    model.write_bytes(one.fetch("GET", f"/api/runs/{run}/model"))
+    command = [sys.executable, "-m", "sortal", "export", str(model), "-o", str(page)]
+    subprocess.run(command, check=True, capture_output=True)
+    return page
 
 
 def drop_many(pictures: Path, count: int = 5_000) -> dict[str, Any]:
