@@ -24,5 +24,5 @@ export function knownLanguage<Language extends string>(all: Readonly<Record<Lang
 }
 
 /** A number as the language writes it. */
-export const inWords = (language: string, value: number, digits: number): string =>
+export const written = (language: string, value: number, digits: number): string =>
   new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);

@@ -169,7 +169,8 @@ class _Course:
 
     def __init__(self, teller: Teller) -> None:
         self._teller = teller
-        self._told: dict[str, Any] = {"epochs": []}
+        self._told: dict[str, Any] = {}
+        self._epochs: list[dict[str, Any]] = []
         self._last = 0.0
 
     def __call__(self, event: Any) -> None:
@@ -177,16 +178,16 @@ class _Course:
         name = type(event).__name__.lower()
         fields = {key: getattr(event, key) for key in event.__slots__}
         if name == "begun":
-            self._told = {"epochs": []}
+            self._told, self._epochs = {}, []
         if name == "epoch":  # each is kept, and told with the next event at the latest
-            self._told = {**self._told, "epochs": [*self._told["epochs"], fields]}
+            self._epochs.append(fields)
         else:
-            self._told = {**self._told, name: fields}
+            self._told[name] = fields
         if name in _OFTEN and time.monotonic() - self._last < _TELL_EVERY:
             self._teller.check()
             return
         self._last = time.monotonic()
-        self._teller.tell(self._told)
+        self._teller.tell({"epochs": [*self._epochs], **self._told})
 
 
 def _fields(asked: TrainMessage) -> dict[str, Any]:

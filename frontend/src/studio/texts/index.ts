@@ -1,6 +1,6 @@
 /** All words of the page, in the language of the person: one catalogue, whole in each language. */
 
-import { inWords, keepLanguage, knownLanguage } from "../../language";
+import { keepLanguage, knownLanguage, written } from "../../language";
 import { de } from "./de";
 import { en, type Texts } from "./en";
 
@@ -26,10 +26,10 @@ export const usualLanguage = (): Language => knownLanguage(LANGUAGES, "en");
 export const count = (n: number): string => new Intl.NumberFormat(language).format(n);
 
 export const percent = (share: number, digits = 0): string =>
-  `${inWords(language, 100 * share, digits)} %`;
+  `${written(language, 100 * share, digits)} %`;
 
 export const decimal = (value: number, digits = 2): string =>
-  inWords(language, value, digits);
+  written(language, value, digits);
 
 /** A moment as people say it: the time if it was today, else the day too. */
 export function moment(seconds: number): string {

@@ -11,6 +11,9 @@ export const USUAL: TrainMessage = { backbone: "lite0", fit: null, seed: 0, netw
 const FITS = ["pad", "squash", "crop", "handwriting"] as const;
 const REGIMES = ["scratch", "head", "last", "full", "auto"] as const;
 
+/** Whether a network of layers is asked for, though its name may be left empty while one types. */
+export const byBackpropagation = (asked: TrainMessage): boolean => asked.network != null || asked.recipe != null;
+
 interface Given {
   studio: Studio;
   asked: TrainMessage;
@@ -19,7 +22,7 @@ interface Given {
 
 export function Details({ studio, asked, set }: Given) {
   const change = (values: Partial<TrainMessage>) => set({ ...asked, ...values });
-  const isDeep = asked.network != null || asked.recipe != null;
+  const isDeep = byBackpropagation(asked);
   const [choices, setChoices] = useState<ChoicesMessage | null>(null);
   const open = () => choices ?? void call("GET /api/choices").then(setChoices, (error: Error) => studio.fail(error));
   return (

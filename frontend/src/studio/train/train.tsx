@@ -9,7 +9,7 @@ import type { ScreenGiven } from "../screens";
 import type { Studio } from "../studio";
 import { duration, moment, t } from "../texts";
 import { Bar, progressOf, Spoken } from "../workstrip";
-import { Details, USUAL } from "./choices";
+import { byBackpropagation, Details, USUAL } from "./choices";
 import { Curves } from "./curves";
 
 export function Train({ studio }: ScreenGiven) {
@@ -40,7 +40,7 @@ export function Train({ studio }: ScreenGiven) {
             <button type="button" class="primary huge" disabled={!ready} onClick={() => void train()}>
               <Sign of="train" size={24} /> {studio.finished.length ? t.train.again : t.train.go}
             </button>
-            <p class="quiet">{!ready ? t.gather.needTwo : asked.network != null || asked.recipe ? t.train.methodWhy.network : expected(estimate)}</p>
+            <p class="quiet">{!ready ? t.gather.needTwo : byBackpropagation(asked) ? t.train.methodWhy.network : expected(estimate)}</p>
           </>
         )}
       </section>

@@ -1,6 +1,6 @@
 /** All words of the page in the language of the person, and numbers as that language writes them. */
 
-import { inWords, keepLanguage, knownLanguage } from "../../language";
+import { keepLanguage, knownLanguage, written } from "../../language";
 import { de } from "./de";
 import { en, type Texts } from "./en";
 
@@ -24,7 +24,7 @@ export function setLanguage(wanted: Language): void {
 export const usualLanguage = (): Language => knownLanguage(LANGUAGES, "en");
 
 export const decimal = (value: number, digits: number): string =>
-  inWords(language, value, digits);
+  written(language, value, digits);
 
 /** A share of 0 to 1 in whole per cent; one that only rounds to none or all is not called so. */
 export function percent(share: number): string {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +17,9 @@ from sortal.network.whole import Network
 from sortal.training.deep.data import number_for
 from sortal.training.recipe import Recipe
 from sortal.training.recipe_parts import Optimiser
+
+if TYPE_CHECKING:
+    from sortal.network.timm_network import Measured
 
 
 def check_fit(network: Network, recipe: Recipe, *, has_weights: bool) -> None:
@@ -70,19 +73,24 @@ def check_regime(network: Network, recipe: Recipe) -> None:
 
 def depth(network: Network) -> int:
     """How many layers the base has that thaw one by one: in a network of timm, those it counts."""
-    places = _places(network)
-    return 1 + max(places.values()) if places else network.base
+    found = _measured(network)
+    return network.base if found is None else found.depth
+
+
+def _measured(network: Network) -> Measured | None:
+    """What is known of a network of timm; None of any other."""
+    first = network.layers[0]
+    if not isinstance(first, Timm):
+        return None
+    from sortal.network.timm_network import measured
+
+    return measured(first.name, size=network.size, channels=network.channels)
 
 
 def _places(network: Network) -> dict[str, int]:
     """Parameters of a network of timm, by their names in the module, to its layers; else empty."""
-    first = network.layers[0]
-    if not isinstance(first, Timm):
-        return {}
-    from sortal.network.timm_network import measured
-
-    found = measured(first.name, size=network.size, channels=network.channels).places
-    return {f"0.{name}": place for name, place in found.items()}
+    found = _measured(network)
+    return {} if found is None else {f"0.{name}": place for name, place in found.places.items()}
 
 
 def _check_rule(network: Network, recipe: Recipe) -> None:
