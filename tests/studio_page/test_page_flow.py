@@ -7,7 +7,8 @@ import re
 import zipfile
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Page, Route, expect
 from studio_visitor import EACH, KINDS, PATIENCE, Guest, drop, gather, go, rest, train
 
 import sortal
@@ -206,3 +207,29 @@ def test_a_folder_of_the_machine_stays_where_it_is(guest: Guest, studio: str, br
     rest(page)
     assert len(list((bricks / "bush").iterdir())) == EACH
     guest.expected = ("400 (Bad Request)", "422 (Unprocessable")
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["answered first", "answered late"])
+def test_a_typed_folder_is_not_mixed_with_the_answer_of_where_one_is(
+    guest: Guest, studio: str, bricks: Path, *, late: bool
+) -> None:
+    page = guest.open(studio)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/folders*", hold)
+    field = page.get_by_role("textbox", name="Whole path of the folder")
+    page.get_by_role("button", name="Folder in place").click()
+    page.keyboard.press("Control+a")
+    if late:
+        page.keyboard.type(str(bricks))
+    while not held:
+        page.wait_for_timeout(20)
+    held.pop().continue_()
+    page.get_by_role("list", name="Folders").wait_for()
+    if not late:
+        page.keyboard.type(str(bricks))
+    expect(field).to_have_value(str(bricks))
+    page.unroute_all(behavior="ignoreErrors")

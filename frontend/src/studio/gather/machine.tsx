@@ -1,6 +1,6 @@
 /** A folder of this machine, found by looking through folders or by typing its path; its pictures stay. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { FoldersMessage } from "../api";
 import { call } from "../client";
 import { Dialog } from "../parts/dialog";
@@ -13,6 +13,8 @@ export function MachineFolder({ studio, kind, close }: { studio: Studio; kind: n
   const [here, setHere] = useState<FoldersMessage | null>(null);
   const [trouble, setTrouble] = useState("");
   const asked = useRef(0); // what was typed or asked since makes an answer late
+  const field = useRef<HTMLInputElement>(null);
+  const filled = useRef(false);
   const look = async (wanted?: string) => {
     const mine = ++asked.current;
     try {
@@ -20,6 +22,7 @@ export function MachineFolder({ studio, kind, close }: { studio: Studio; kind: n
       setHere(found);
       if (mine !== asked.current) return;
       setPath(found.path);
+      filled.current = true;
       setTrouble("");
     } catch (error) {
       if (mine === asked.current) setTrouble((error as Error).message);
@@ -38,6 +41,11 @@ export function MachineFolder({ studio, kind, close }: { studio: Studio; kind: n
     }
   };
   useEffect(() => void look(), []);
+  // A path that the page wrote is selected, so that typing replaces it instead of going on from it.
+  useLayoutEffect(() => {
+    if (filled.current && field.current === document.activeElement) field.current?.select();
+    filled.current = false;
+  });
   return (
     <Dialog title={t.gather.machineTitle} close={close}>
       <form class="prompt" onSubmit={(event) => { event.preventDefault(); if (path.trim()) void send(); }}>
@@ -45,6 +53,7 @@ export function MachineFolder({ studio, kind, close }: { studio: Studio; kind: n
         <label for="machine-path">{t.gather.path}</label>
         <input
           id="machine-path"
+          ref={field}
           type="text"
           value={path}
           autoFocus
