@@ -204,7 +204,7 @@ def test_wrong_wishes_are_refused_in_words(
         mapped(shapes, site, told=told, layout="pca")
     with pytest.raises(OutputError, match="lie among the pictures"):
         mapped(shapes, shapes / "site", told=told)
-    monkeypatch.setattr("sortal.workflow.map.find_spec", lambda _: None)
+    monkeypatch.setattr("sortal.workflow.map.calls.find_spec", lambda _: None)
     with pytest.raises(MissingExtraError, match=r"sortal\[umap\]"):
         mapped(shapes, site, told=told, layout="umap")
     assert told.steps == []

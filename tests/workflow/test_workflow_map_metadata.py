@@ -11,7 +11,7 @@ from map_sites import ReadSite, files_in, mapped
 
 from drawn_shapes import draw
 from sortal.errors import UsageError
-from sortal.workflow.map_guess import guess_column, seconds_of
+from sortal.workflow.map.guess import guess_column, seconds_of
 
 SCRIPT = "</script><script>alert(1)</script>"
 RIGHT_TO_LEFT = "\u202egnp.exe"

@@ -22,17 +22,17 @@ from sortal.workflow.trained import Trained
 from sortal.workflow.values import Prediction, Tagged, TrainOptions
 
 if TYPE_CHECKING:
-    from sortal.workflow.map import map_collection, map_folder
-    from sortal.workflow.map_pictures import PreviewRule
-    from sortal.workflow.map_values import MapDone, MapOptions
+    from sortal.workflow.map.calls import map_collection, map_folder
+    from sortal.workflow.map.pictures import PreviewRule
+    from sortal.workflow.map.values import MapDone, MapOptions
     from sortal.workflow.next_labels import NextLabels, next_to_label
 
 _LATE = {
-    "MapDone": "map_values",
-    "MapOptions": "map_values",
-    "PreviewRule": "map_pictures",
-    "map_collection": "map",
-    "map_folder": "map",
+    "MapDone": "map.values",
+    "MapOptions": "map.values",
+    "PreviewRule": "map.pictures",
+    "map_collection": "map.calls",
+    "map_folder": "map.calls",
     "NextLabels": "next_labels",
     "next_to_label": "next_labels",
 }

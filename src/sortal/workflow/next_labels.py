@@ -23,8 +23,8 @@ from sortal.backbones import Backbone, Cache, Space, open_session
 from sortal.collection import Collection
 from sortal.pictures import Fit
 from sortal.workflow.classifier import Classifier
-from sortal.workflow.map_answers import frozen_backbone, space_of
-from sortal.workflow.map_tags import answering_part
+from sortal.workflow.map.answers import frozen_backbone, space_of
+from sortal.workflow.map.tags import answering_part
 from sortal.workflow.threads import calm_threads
 from sortal.workflow.values import Prediction
 

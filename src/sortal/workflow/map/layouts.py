@@ -28,7 +28,7 @@ from sortal.map.site import Annotation as SiteText
 from sortal.map.site import Column, LayoutKind, Role, coasts
 from sortal.map.site import Layout as SiteLayout
 from sortal.pictures import Progress, Step
-from sortal.workflow.map_growth import Box
+from sortal.workflow.map.growth import Box
 
 MOST_ISLANDS: Final = 200
 """Categories up to which a column gets a layout of its own."""

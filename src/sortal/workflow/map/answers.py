@@ -15,7 +15,7 @@ from sortal.backbones import BACKBONES, DEFAULT_FIT, Backbone, Cache, Embedded, 
 from sortal.map.site import Column
 from sortal.pictures import Fit, Progress, Step
 from sortal.workflow.classifier import Classifier
-from sortal.workflow.map_tags import answering_part
+from sortal.workflow.map.tags import answering_part
 from sortal.workflow.values import Prediction
 
 UNKNOWN: Final = "(unknown)"

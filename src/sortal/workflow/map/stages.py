@@ -22,7 +22,7 @@ from sortal.map import (
     update_neighbours,
 )
 from sortal.pictures import Fit, Progress, Step
-from sortal.workflow.map_growth import MapState, matched
+from sortal.workflow.map.growth import MapState, matched
 from sortal.workflow.threads import calm_threads
 
 K: Final = 15

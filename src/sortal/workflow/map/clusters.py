@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sortal.map import ClusterName, Labels, Points, Tags, find_clusters, name_clusters
 from sortal.map.site import Cluster, Column
-from sortal.workflow.map_growth import Box
+from sortal.workflow.map.growth import Box
 
 _MOST_OF_IT = 0.9
 

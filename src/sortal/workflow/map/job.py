@@ -16,16 +16,16 @@ from sortal.map import Points as Places
 from sortal.map.site import Column, Layout, Site, SiteFolder, write_site
 from sortal.pictures import Fit, Progress
 from sortal.workflow.classifier import Classifier
-from sortal.workflow.map_answers import answer_columns, answers_of, space_of
-from sortal.workflow.map_clusters import Clustered, cluster
-from sortal.workflow.map_columns import picture_columns, table_columns
-from sortal.workflow.map_growth import Box, MapState, Rules, grow, view_of
-from sortal.workflow.map_layouts import judged, numeric_pair, other_layouts, similarity
-from sortal.workflow.map_pictures import ThumbnailShelf, make_previews
-from sortal.workflow.map_stages import Stages
-from sortal.workflow.map_table import Points, write_table
-from sortal.workflow.map_tags import tag_column, tags_of
-from sortal.workflow.map_values import MapDone, MapOptions
+from sortal.workflow.map.answers import answer_columns, answers_of, space_of
+from sortal.workflow.map.clusters import Clustered, cluster
+from sortal.workflow.map.columns import picture_columns, table_columns
+from sortal.workflow.map.growth import Box, MapState, Rules, grow, view_of
+from sortal.workflow.map.layouts import judged, numeric_pair, other_layouts, similarity
+from sortal.workflow.map.pictures import ThumbnailShelf, make_previews
+from sortal.workflow.map.stages import Stages
+from sortal.workflow.map.table import Points, write_table
+from sortal.workflow.map.tags import tag_column, tags_of
+from sortal.workflow.map.values import MapDone, MapOptions
 from sortal.workflow.material import first_fault
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from sortal.errors import UsageError
 from sortal.map import METHODS
 from sortal.workflow.arguments import require_number
-from sortal.workflow.map_pictures import PreviewRule
+from sortal.workflow.map.pictures import PreviewRule
 from sortal.workflow.values import JsonObject
 
 

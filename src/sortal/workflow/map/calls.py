@@ -17,10 +17,10 @@ from sortal.errors import MissingExtraError, OutputError
 from sortal.map.site import SiteFolder
 from sortal.pictures import Progress, silent
 from sortal.workflow.classifier import load
-from sortal.workflow.map_columns import check_columns
-from sortal.workflow.map_job import MapJob
-from sortal.workflow.map_table import check_table
-from sortal.workflow.map_values import MapDone, MapOptions
+from sortal.workflow.map.columns import check_columns
+from sortal.workflow.map.job import MapJob
+from sortal.workflow.map.table import check_table
+from sortal.workflow.map.values import MapDone, MapOptions
 from sortal.workflow.outputs import files_of, prepare_outputs
 
 

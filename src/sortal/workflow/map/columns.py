@@ -14,7 +14,7 @@ from sortal.collection import Collection
 from sortal.collection.names import listed
 from sortal.errors import UsageError
 from sortal.map.site import Column
-from sortal.workflow.map_guess import category, degrees, guess_column, safe
+from sortal.workflow.map.guess import category, degrees, guess_column, safe
 
 MOST_COLUMNS: Final = 60
 """Columns of a table that the page takes; of wider tables the first ones."""
