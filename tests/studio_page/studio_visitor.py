@@ -39,6 +39,8 @@ class Served:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
 
 
 def serve(project: Path, *, port: int | None = None) -> Served:
@@ -68,8 +70,6 @@ def served(project: Path) -> Iterator[str]:
         yield studio.address
     finally:
         studio.kill()
-        if studio.process.stdout:
-            studio.process.stdout.close()
 
 
 @dataclass

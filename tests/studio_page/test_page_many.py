@@ -117,6 +117,3 @@ def test_a_studio_that_goes_away_is_said_and_found_again(
         expect(page.locator(".lead").first).to_have_text("37 pictures of 3 kinds")
     finally:
         again.kill()
-        for studio in (first, again):
-            if studio.process.stdout:
-                studio.process.stdout.close()

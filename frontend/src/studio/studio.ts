@@ -116,6 +116,7 @@ export class Studio {
       this.refreshSoon();
     }
     this.connection = connection;
+    if (connection !== "open") this.notices = this.notices.filter((one) => one.text !== t.connection.lost);
     this.changed();
   }
 
@@ -156,7 +157,7 @@ export class Studio {
 
   fail(error: Error): void {
     if (error.name === "AbortError") return;
-    if (error instanceof AwayError) this.connection = "lost";
+    if (error instanceof AwayError && this.connection !== "open") return; // the page's head says so
     this.tell(error.message, { tone: "wrong" });
   }
 
