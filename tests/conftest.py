@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,15 @@ from drawn_shapes import draw_folder
 from sortal.workflow import TrainingDone, TrainOptions, train_folder
 
 pytest_plugins = ["map_fixtures"]  # a browser, and sites to look at
+
+
+def pytest_sessionstart() -> None:
+    """Hear interrupts, and let the programs that tests start hear them.
+
+    A shell that puts the suite in the background has both ignore them, and tests interrupt.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -32,4 +32,6 @@ def test_a_step_takes_no_new_pages_from_the_system() -> None:
     for _ in range(20):
         step()
     taken = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
-    assert taken < 1_000, f"{taken} pages of 4 KiB; two tensors of 4 MB have 2,000, twenty times"
+    # Two tensors of 4 MB have 2,000 pages. A block may once be split by something small that came
+    # between; new ones in each of twenty steps would be 40,000.
+    assert taken < 4_000, f"{taken} pages of 4 KiB in twenty steps"
