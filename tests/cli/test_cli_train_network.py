@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import shlex
 import signal
 import sys
 import time
@@ -19,6 +21,7 @@ from sortal.errors import DivergedError, MissingExtraError, StoppedError
 from sortal.training.recipe_toml import from_toml
 from sortal.workflow import load
 
+README = Path(__file__).resolve().parents[2] / "README.md"
 SMALL = ("--size", "8", "--channels", "1", "--threads", "1", "--workers", "1", "--no-cache")
 
 
@@ -30,6 +33,27 @@ def stripes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(cli: CommandLine, data: Path, out: Path, *options: str, network: str = "flatten") -> Ran:
     return cli("train", data, "--network", network, *SMALL, "-o", out, *options)
+
+
+def test_the_networks_of_the_readme_are_trained_as_they_stand_there(
+    sortal_cli: CommandLine, shapes: Path, tmp_path: Path
+) -> None:
+    lines = re.findall(r"^sortal train pictures/ (--network .*)$", README.read_text("utf-8"), re.M)
+    assert len(lines) == 2
+    for at, line in enumerate(lines):
+        options = shlex.split(line, comments=True)
+        if "auto" in options:
+            options += ["--size", "64"]  # at its own it would take long
+        out = tmp_path / f"{at}.onnx"
+        ran = sortal_cli("train", shapes, *options, "--epochs", "1", "--workers", "1", "-o", out)
+        assert ran.code == 0, ran.err
+        assert out.exists()
+
+
+def test_a_text_without_a_size_says_how_to_give_one(sortal_cli: CommandLine, shapes: Path) -> None:
+    ran = sortal_cli("train", shapes, "--network", "flatten, dense 8 relu")
+    assert ran.code == 2
+    assert "--size 64" in ran.err
 
 
 def test_every_epoch_has_a_line_and_a_row_of_the_log(

@@ -48,6 +48,11 @@ def test_darker_pictures_are_called_darker() -> None:
     assert "among those it learned on" in sentence
 
 
+def test_a_middle_just_below_nothing_is_no_negative_zero() -> None:
+    found = drift(reference(), batch(60, seed=1) | {"distance": np.full(60, -0.001)})
+    assert any("distance 0.00 in the middle" in s for s in found.sentences), found.sentences
+
+
 def test_strange_pictures_are_told_by_their_share() -> None:
     found = drift(reference(), batch(30, seed=1, far=0.8))
     assert {d.measure for d in found.differences} == {"distance", "unknown"}

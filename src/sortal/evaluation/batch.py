@@ -173,7 +173,7 @@ def _word(profile: Profile, now: float) -> str:
 
 def _pair(now: float, then: float) -> str:
     digits = 0 if max(abs(now), abs(then)) >= 20 else 2
-    return f"{now:.{digits}f} in the middle, {then:.{digits}f} among those it learned on"
+    return f"{now:z.{digits}f} in the middle, {then:z.{digits}f} among those it learned on"
 
 
 def _pairs(one: float, other: float) -> float:

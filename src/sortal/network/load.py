@@ -49,7 +49,7 @@ def load_network(
         if not size:
             raise UsageError(
                 f"Network {_short(text)!r} does not say the size of its pictures: "
-                "give size, the side in pixels."
+                "give size, the side in pixels (--size 64 on the command line)."
             )
     return complete(
         layers,
