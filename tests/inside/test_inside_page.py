@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, Page, Playwright
 
 from pages import AXE, chromium, violations
 from sortal.explanation.inside import look_inside
+from sortal.modelfile import UNNAMED
 from sortal.report.inside import inside_page
 from sortal.report.inside.numbers import figure, unpacked
 
@@ -72,6 +74,17 @@ def test_it_hinders_nobody_and_fits_the_window(
         with opened(browser, path, viewport=size, color_scheme=scheme) as page:
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             assert violations(page) == [], name
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [(UNNAMED, "The network takes "), ("lenet", "The network lenet takes ")]
+)
+def test_a_network_without_a_name_is_not_given_one(name: str, words: str) -> None:
+    given = sample(TEXTS["cnn"], channels=1)
+    inside = look_inside(given.model, given.pixels)
+    card = replace(inside.card, trunk=replace(inside.card.trunk, name=name))
+    page = inside_page(replace(inside, card=card), title="a.png", given=given.pixels)
+    assert page.count(words) == 1
 
 
 def test_a_hostile_name_stays_text(browser: Browser, pages: dict[str, Path]) -> None:

@@ -48,6 +48,12 @@ def test_a_map_that_is_the_data_keeps_everything() -> None:
     assert "10.0 are among its 10 nearest here, of 50 50.0" in found.words[0]
 
 
+def test_where_fifty_are_everybody_they_are_not_spoken_of() -> None:
+    vectors = on_a_circle(40)
+    words = fidelity(vectors, vectors).words[0]
+    assert "10.0 are among its 10 nearest here; by chance it would be 2.6 of 10" in words
+
+
 def test_a_map_by_lot_keeps_what_chance_keeps() -> None:
     rng = np.random.default_rng(0)
     vectors, xy = rng.standard_normal((2_000, 20)), rng.standard_normal((2_000, 2))

@@ -210,11 +210,13 @@ def _sentences(found: Fidelity) -> Iterator[str]:
         yield "There are too few pictures to say how far this map can be believed."
         return
     few, many = min(FEW, found.n - 1), min(MANY, found.n - 1)
+    # Where that is everybody, none can be lost, and it says nothing.
+    wider = f", of {many} {many * found.preserved_50:.1f}" if many < found.n - 1 else ""
     whom = "all" if found.n_asked == found.n else f"{found.n_asked:,} of {found.n:,}"
     yield (
         f"Of the {few} pictures most alike to a picture, {few * found.preserved_10:.1f} are among "
-        f"its {few} nearest here, of {many} {many * found.preserved_50:.1f}; by chance it would "
-        f"be {few * found.by_chance_10:.2g} of {few} (mean over {whom} pictures)."
+        f"its {few} nearest here{wider}; by chance it would be "
+        f"{few * found.by_chance_10:.2g} of {few} (mean over {whom} pictures)."
     )
     if found.trustworthiness is not None:
         yield f"Trustworthiness {found.trustworthiness:.3f}: {_believable(found.trustworthiness)}."

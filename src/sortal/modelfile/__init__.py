@@ -1,12 +1,20 @@
 """Writes and reads the model: one ONNX file with its card; checks parity after writing."""
 
-from sortal.modelfile.card import CalibrationRecord, Card, DataRecord, SplitRecord, TrunkRecord
+from sortal.modelfile.card import (
+    UNNAMED,
+    CalibrationRecord,
+    Card,
+    DataRecord,
+    SplitRecord,
+    TrunkRecord,
+)
 from sortal.modelfile.model import Answers, Model
 from sortal.modelfile.reader import load_model, read_card
 from sortal.modelfile.restating import with_threshold
 from sortal.modelfile.writer import Check, ModelParts, make_model, save_model, write_model
 
 __all__ = [
+    "UNNAMED",
     "Answers",
     "CalibrationRecord",
     "Card",

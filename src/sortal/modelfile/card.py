@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 SCHEMA: Final = 2
 """Version of the card's JSON; raised with any change, for a reader knows its own exactly."""
 
+UNNAMED: Final = "own"
+"""Name in the card of a network that was said as layers and has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrunkRecord:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortal.explanation.inside import Inside
+from sortal.modelfile import UNNAMED
 from sortal.report.inside import answer, pooling, row, seen, stages, units, walk
 from sortal.report.inside.numbers import by
 from sortal.report.inside.strips import filters
@@ -99,8 +100,9 @@ def _hero(inside: Inside) -> Markup:
     learned = sum(step.weights.count for step in inside.steps if step.weights)
     learned += inside.head.weights.size + inside.head.bias.size
     n_stages = len(stages.parts(inside)) + 1
+    which = "" if inside.card.trunk.name == UNNAMED else f" {inside.card.trunk.name}"
     rest = (
-        f"The network {inside.card.trunk.name} takes {many(n_stages, 'stage')} and "
+        f"The network{which} takes {many(n_stages, 'stage')} and "
         f"{count(learned)} learned numbers to come to that. This page shows what every stage "
         "makes of the picture."
     )

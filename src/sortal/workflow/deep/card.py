@@ -8,7 +8,7 @@ import numpy as np
 
 from sortal.backbones import read_notice
 from sortal.errors import UsageError
-from sortal.modelfile import Card, DataRecord, TrunkRecord
+from sortal.modelfile import UNNAMED, Card, DataRecord, TrunkRecord
 from sortal.network.export import Exported
 from sortal.network.load import timm_name
 from sortal.network.named import NAMED
@@ -100,7 +100,7 @@ def _trunk(learner: Learner, parts: Exported, *, sha256: str) -> TrunkRecord:
     """Where the network comes from; a file of the user's is known by its network's name alone."""
     text, regime = learner.recipe.network, learner.recipe.regime
     file, _, own = text.rpartition(":")
-    name = text if text in NAMED or timm_name(text) else own if file.endswith(".py") else "own"
+    name = text if text in NAMED or timm_name(text) else own if file.endswith(".py") else UNNAMED
     origin = f"trained from random weights, seed {learner.recipe.seed}"
     licence = OWN_LICENCE
     if regime != "scratch":
