@@ -8,6 +8,8 @@ import type { Studio } from "../studio";
 import { t } from "../texts";
 
 export const USUAL: TrainMessage = { backbone: "lite0", fit: null, seed: 0, network: null, recipe: null, size: null, regime: null, epochs: null };
+/** The network of layers that is offered first. */
+export const USUAL_NETWORK = "cnn";
 const FITS = ["pad", "squash", "crop", "handwriting"] as const;
 const REGIMES = ["scratch", "head", "last", "full", "auto"] as const;
 
@@ -31,7 +33,7 @@ export function Details({ studio, asked, set }: Given) {
       <div class="fields">
         <Field label={t.train.method} explain={t.train.methodWhy[isDeep ? "network" : "head"]}>
           {(id) => (
-            <select id={id} value={isDeep ? "network" : "head"} onChange={(event) => change(event.currentTarget.value === "network" ? { network: "cnn" } : USUAL)}>
+            <select id={id} value={isDeep ? "network" : "head"} onChange={(event) => change(event.currentTarget.value === "network" ? { network: USUAL_NETWORK } : USUAL)}>
               <option value="head">{t.train.methods.head}</option>
               <option value="network" disabled={!studio.project!.hasDeep}>{t.train.methods.network}</option>
             </select>
@@ -99,7 +101,7 @@ function Deep({ asked, change, choices }: Part & { choices: ChoicesMessage | nul
       </Field>
       <Field label={t.train.recipe} explain={t.train.recipeWhy}>
         {(id) => (
-          <select id={id} value={asked.recipe ?? ""} onChange={(event) => change(event.currentTarget.value ? { recipe: event.currentTarget.value, network: null } : { recipe: null, network: "cnn" })}>
+          <select id={id} value={asked.recipe ?? ""} onChange={(event) => change(event.currentTarget.value ? { recipe: event.currentTarget.value, network: null } : { recipe: null, network: USUAL_NETWORK })}>
             <option value="">{t.train.recipeNone}</option>
             {choices?.recipes.map(({ name, words }) => <option key={name} value={name} title={words}>{name}</option>)}
           </select>

@@ -9,7 +9,7 @@ import type { ScreenGiven } from "../screens";
 import type { Studio } from "../studio";
 import { duration, moment, t } from "../texts";
 import { Bar, progressOf, Spoken } from "../workstrip";
-import { byBackpropagation, Details, USUAL } from "./choices";
+import { byBackpropagation, Details, USUAL, USUAL_NETWORK } from "./choices";
 import { Curves } from "./curves";
 
 export function Train({ studio }: ScreenGiven) {
@@ -54,7 +54,7 @@ export function Train({ studio }: ScreenGiven) {
 /** What is asked for, with a network that was left empty while typing as the usual one. */
 function whole(asked: TrainMessage): TrainMessage {
   if (asked.network == null) return asked;
-  return { ...asked, network: asked.network.trim() || (asked.recipe ? null : "cnn") };
+  return { ...asked, network: asked.network.trim() || (asked.recipe ? null : USUAL_NETWORK) };
 }
 
 function expected(estimate: EstimateMessage | null): string {
