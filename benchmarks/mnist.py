@@ -176,7 +176,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("mnist", type=Path, nargs="?")
     parser.add_argument("--recipe", action="append", choices=SEEDS)
-    parser.add_argument("--seeds", type=int, help="default: as in docs/recipes.md")
+    parser.add_argument("--seeds", type=int, help="how many; default: as in docs/recipes.md")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--whole", action="store_true")

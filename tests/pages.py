@@ -26,9 +26,8 @@ def chromium(playwright: Playwright, flags: Sequence[str] = ("--no-sandbox",)) -
         if os.environ.get("CI"):
             pytest.fail(f"{CHROMIUM} is missing: .ci/run installs it.")
         pytest.skip("needs Debian's chromium")
-    opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*flags])
-    yield opened
-    opened.close()
+    with playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*flags]) as opened:
+        yield opened
 
 
 def with_camera(*more: str, film: Path | None = None) -> list[str]:
